@@ -1,0 +1,1 @@
+"""Agencies: who employs the people and owns the devices."""

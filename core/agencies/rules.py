@@ -1,0 +1,22 @@
+"""Which kinds of project an agency's qualifications cover, and whether its credit code is genuine."""
+
+QUALIFICATION_OF_KIND = {
+    "maintenance": "维护保养检测",
+    "inspection": "维护保养检测",
+    "assessment": "消防安全评估",
+}
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WEIGHTS = [pow(3, i, 31) for i in range(17)]
+
+
+def uscc_is_valid(uscc: str) -> bool:
+    """Whether the 18 characters carry the right check character (GB 32100-2015)."""
+    if len(uscc) != 18 or any(char not in _ALPHABET for char in uscc):
+        return False
+    total = sum(_ALPHABET.index(char) * weight for char, weight in zip(uscc, _WEIGHTS, strict=False))
+    return _ALPHABET.index(uscc[17]) == (31 - total % 31) % 31
+
+
+def covers(qualifications: list[str], kind: str) -> bool:
+    """Whether a project of this kind lies within the agency's qualification (J-3)."""
+    return QUALIFICATION_OF_KIND.get(kind) in qualifications

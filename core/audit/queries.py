@@ -1,0 +1,20 @@
+"""Reads the audit log: the check of its whole chain, which names the first broken link (U-1)."""
+
+from dataclasses import fields
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit.chain import Record, first_broken
+from core.audit.models import AuditEntry
+
+_FIELDS = [field.name for field in fields(Record)]
+
+
+def verify(db: Session) -> int | None:
+    """The sequence of the first broken link of the whole log, None if the chain holds."""
+    columns = [getattr(AuditEntry, name) for name in _FIELDS]
+    rows = db.execute(
+        select(*columns, AuditEntry.hash).order_by(AuditEntry.seq).execution_options(yield_per=2000)
+    )
+    return first_broken((Record(*row[:-1]), row[-1]) for row in rows)

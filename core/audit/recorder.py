@@ -1,0 +1,68 @@
+"""Writes audit entries at the end of a transaction, under the commit lock; called by the bus only."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from core.audit.chain import GENESIS, Record, link
+from core.audit.models import AuditEntry, AuditSalt
+from core.context import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A command and its outcome, waiting to be written to the audit log.
+
+    ``digest`` is a hash that may stand in the log as it is (a journal entry's); ``body`` is committed to with a salt.
+    """
+
+    actor: Actor
+    device_id: str | None
+    command: str
+    version: int
+    command_id: str
+    outcome: str
+    digest: str | None = None
+    body: bytes | None = None
+
+
+def head(db: Session) -> tuple[int, str]:
+    """The last audit entry as (seq, hash); (0, zeros) on an empty log."""
+    row = db.execute(text("SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1")).first()
+    return (int(row[0]), str(row[1])) if row else (0, GENESIS)
+
+
+def append(db: Session, at_ms: int, deeds: Sequence[Deed]) -> str:
+    """Links the deeds to the chain in one insert; returns the new head's hash."""
+    seq, previous = head(db)
+    rows, salts = [], []
+    for deed in deeds:
+        seq += 1
+        commitment = deed.digest
+        if commitment is None:
+            salt = secrets.token_bytes(16)
+            commitment = hashlib.sha256(salt + (deed.body or b"")).hexdigest()
+            salts.append({"seq": seq, "salt": salt})
+        record = Record(
+            seq,
+            at_ms,
+            deed.actor.kind,
+            deed.actor.id,
+            deed.device_id,
+            deed.command,
+            deed.version,
+            deed.command_id,
+            deed.outcome,
+            commitment,
+        )
+        previous = link(previous, record)
+        rows.append(asdict(record) | {"hash": previous})
+    if rows:
+        db.connection().execute(insert(AuditEntry), rows)
+    if salts:
+        db.connection().execute(insert(AuditSalt), salts)
+    return previous

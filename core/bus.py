@@ -1,0 +1,202 @@
+"""The one door for every change: permission, handler, audit, stamped rows — in one transaction."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from sqlalchemy import Text, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.accounts.roles import require
+from core.audit import recorder
+from core.audit.recorder import Deed
+from core.command import Command, FactOutcome, fact_handler_of, handler_of, spec_of
+from core.context import Actor, Context
+from core.db.base import Base, Id
+from core.db.changes import Commit, next_rolling
+from core.db.changes import head as commit_head
+from core.db.store import COMMIT_LOCK, FACTS_LOCK, Store
+from core.db.vault import Vault
+from core.errors import DomainError, Refused
+
+
+class CommandResult(Base):
+    """The answer that an online command was given, kept so that the same command twice is one command."""
+
+    __tablename__ = "command_result"
+
+    command_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    request: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact on its way through the bus: the decoded command, its actor, device, trusted time and entry hash."""
+
+    id: str
+    command: Command
+    actor: Actor
+    device_id: str
+    t_ms: int
+    proof: str
+    digest: str
+    sealed: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an online command answered, and which rows it touched as (table, id)."""
+
+    answer: dict[str, Any]
+    touched: list[tuple[str, str]] = field(default_factory=list)
+    repeated: bool = False
+
+
+@dataclass(slots=True)
+class Work:
+    """One open transaction of the bus: its context, and the deeds that the audit log will get."""
+
+    ctx: Context
+    deeds: list[Deed] = field(default_factory=list)
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Bus:
+    """Runs commands and records facts on one store.
+
+    ``ledger`` is off on a device: there the journal is the record, and the server's log is the law.
+    """
+
+    def __init__(self, store: Store, *, vault: Vault | None = None, ledger: bool = True) -> None:
+        self.store = store
+        self._vault = vault
+        self._ledger = ledger
+
+    @contextmanager
+    def transaction(
+        self, actor: Actor, device_id: str | None = None, *, facts: bool = False
+    ) -> Iterator[Work]:
+        """One transaction; at its end the commit takes its place in the sequence and the audit chain."""
+        with self.store.writing() as db:
+            if facts:
+                self.store.lock(db, FACTS_LOCK)
+            ctx = Context(db, self.store.now_ms(db), actor, device_id, not self._ledger, self._vault)
+            work = Work(ctx)
+            yield work
+            db.flush()
+            self._seal(work)
+        for action in work.after_commit:
+            action()
+
+    def _seal(self, work: Work) -> None:
+        """Writes audit, stamps and the commit row last, under the lock that makes their order the commit order."""
+        if not self._ledger or not (work.deeds or work.ctx.stamps):
+            return
+        db = work.ctx.db
+        self.store.lock(db, COMMIT_LOCK)
+        audit_head = recorder.append(db, work.ctx.now_ms, work.deeds)
+        connection = db.connection()
+        seq, rolling = commit_head(connection)
+        work.ctx.stamps.write(connection, seq + 1)
+        row = {
+            "seq": seq + 1,
+            "at_ms": work.ctx.now_ms,
+            "audit_head": audit_head,
+            "rolling": next_rolling(rolling, audit_head, work.ctx.stamps.digest()),
+        }
+        connection.execute(insert(Commit), [row])
+
+    def run(
+        self, command: Command, *, actor: Actor, command_id: str, device_id: str | None = None
+    ) -> Outcome:
+        """Runs an online command once, whatever happens to its answer on the way.
+
+        Raises the ``DomainError`` of the permission or the rule that refuses; the refusal is audited.
+        """
+        spec = spec_of(type(command))
+        body = msgspec.json.encode(command)
+        deed = Deed(actor, device_id, spec.name, spec.version, command_id, "accepted", body=body)
+        try:
+            with self.transaction(actor, device_id) as work:
+                done = self._repeated(work.ctx, command_id, spec.name)
+                if done is not None:
+                    return Outcome(done, repeated=True)
+                require(work.ctx, spec.permission, command.subject())
+                answer = handler_of(type(command))(work.ctx, command) or {}
+                work.deeds.append(deed)
+                work.ctx.db.add(
+                    CommandResult(
+                        command_id=command_id, request=spec.name, answer=msgspec.json.encode(answer).decode()
+                    )
+                )
+            return Outcome(answer, work.ctx.stamps.touched())
+        except DomainError as refusal:
+            self._audit_refusal(deed, refusal)
+            raise
+
+    def _repeated(self, ctx: Context, command_id: str, name: str) -> dict[str, Any] | None:
+        known = ctx.db.get(CommandResult, command_id)
+        if known is None:
+            return None
+        if known.request != name:
+            raise Refused(
+                "command-id-taken", "这个操作编号已被另一个操作使用", "请重新打开页面再试一次", rule="U-1"
+            )
+        answer: dict[str, Any] = msgspec.json.decode(known.answer)
+        return answer
+
+    def _audit_refusal(self, deed: Deed, refusal: DomainError) -> None:
+        """Keeps the refusal in the log in a transaction of its own: the command's was rolled back."""
+        if not self._ledger:
+            return
+        with self.transaction(deed.actor, deed.device_id) as work:
+            work.deeds.append(
+                Deed(
+                    deed.actor,
+                    deed.device_id,
+                    deed.command,
+                    deed.version,
+                    deed.command_id,
+                    f"refused:{refusal.code}"[:60],
+                    body=deed.body,
+                )
+            )
+
+    def record(self, work: Work, facts: Sequence[Fact]) -> list[FactOutcome]:
+        """Records facts set-wise inside an open transaction: judged, never refused (S-18)."""
+        outcomes: list[FactOutcome] = []
+
+        def handler(fact: Fact) -> int:
+            return id(fact_handler_of(spec_of(type(fact.command)).name))
+
+        for _key, group in groupby(sorted(facts, key=handler), key=handler):
+            batch = list(group)
+            name = spec_of(type(batch[0].command)).name
+            outcomes += fact_handler_of(name)(work.ctx, batch)
+        if self._ledger:
+            work.deeds += self._fact_deeds(facts, outcomes)
+        return outcomes
+
+    @staticmethod
+    def _fact_deeds(facts: Sequence[Fact], outcomes: Sequence[FactOutcome]) -> list[Deed]:
+        by_id = {outcome.fact_id: outcome for outcome in outcomes}
+        deeds = []
+        for fact in facts:
+            outcome, spec = by_id[fact.id], spec_of(type(fact.command))
+            said = outcome.status if outcome.rule is None else f"{outcome.status}:{outcome.rule}"
+            deeds.append(
+                Deed(
+                    fact.actor,
+                    fact.device_id,
+                    spec.name,
+                    spec.version,
+                    fact.id,
+                    said[:60],
+                    digest=fact.digest,
+                )
+            )
+        return deeds

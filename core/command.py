@@ -1,0 +1,146 @@
+"""The base of all commands, and the decorators that register a command, its handler and its gate where they are defined."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, dataclass_transform
+
+import msgspec
+
+from core.context import Context
+
+Offline = Literal["fact", "draft", "no"]
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A change that somebody asks for: frozen, typed, versioned; the bus alone carries it out."""
+
+    def subject(self) -> dict[str, str]:
+        """The ids that decide about rights: whichever of these fields the command has."""
+        names = ("agency_id", "project_id", "person_id", "contact_id", "invitation_id", "feedback_id")
+        return {name: getattr(self, name) for name in names if getattr(self, name, None)}
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """What a command says about itself: name and version on the wire, title, permission, audit tag, offline class."""
+
+    name: str
+    version: int
+    title: str
+    permission: str
+    audit: str
+    offline: Offline
+    type: type[Command]
+
+
+@dataclass(frozen=True, slots=True)
+class FactOutcome:
+    """What became of one recorded fact: its note in the verdict, and the rule that it breaks, if any."""
+
+    fact_id: str
+    status: Literal["recorded", "repeated", "void"]
+    rule: str | None = None
+
+
+Handler = Callable[[Context, Any], dict[str, Any] | None]
+Gate = Callable[[Context, Any], None]
+FactHandler = Callable[[Context, Sequence[Any]], list[FactOutcome]]
+C = TypeVar("C", bound=Command)
+H = TypeVar("H", bound=Handler)
+G = TypeVar("G", bound=Gate)
+F = TypeVar("F", bound=FactHandler)
+
+_SPECS: dict[tuple[str, int], CommandSpec] = {}
+_BY_TYPE: dict[type[Command], CommandSpec] = {}
+_HANDLERS: dict[type[Command], Handler] = {}
+_GATES: dict[type[Command], Gate] = {}
+_FACT_HANDLERS: dict[str, FactHandler] = {}
+
+
+def command(
+    name: str,
+    *,
+    title: str,
+    permission: str,
+    offline: Offline = "no",
+    version: int = 1,
+    audit: str | None = None,
+) -> Callable[[type[C]], type[C]]:
+    """Registers a command class under its wire name and version."""
+
+    def register(cls: type[C]) -> type[C]:
+        spec = CommandSpec(name, version, title, permission, audit or name.partition(".")[0], offline, cls)
+        if (name, version) in _SPECS:
+            raise ValueError(f"command {name} version {version} is registered twice")
+        _SPECS[(name, version)] = _BY_TYPE[cls] = spec
+        return cls
+
+    return register
+
+
+def handles(cls: type[Command]) -> Callable[[H], H]:
+    """Ties a handler to an online command."""
+
+    def register(handler: H) -> H:
+        _HANDLERS[cls] = handler
+        return handler
+
+    return register
+
+
+def gates(cls: type[Command]) -> Callable[[G], G]:
+    """Ties a gate to a fact: run on the device before the fact is written down; it refuses by raising."""
+
+    def register(gate: G) -> G:
+        _GATES[cls] = gate
+        return gate
+
+    return register
+
+
+def records(*classes: type[Command]) -> Callable[[F], F]:
+    """Ties one plural handler to facts: it judges and inserts them set-wise and never refuses."""
+
+    def register(handler: F) -> F:
+        for cls in classes:
+            _FACT_HANDLERS[_BY_TYPE[cls].name] = handler
+        return handler
+
+    return register
+
+
+def lookup(name: str, version: int) -> type[Command] | None:
+    """The class of a command by its wire name and version; None if this program does not know it."""
+    spec = _SPECS.get((name, version))
+    return spec.type if spec else None
+
+
+def spec_of(cls: type[Command]) -> CommandSpec:
+    """What a command class says about itself."""
+    return _BY_TYPE[cls]
+
+
+def all_specs() -> list[CommandSpec]:
+    """Every registered command, by name."""
+    return [_SPECS[key] for key in sorted(_SPECS)]
+
+
+def handler_of(cls: type[Command]) -> Handler:
+    """The handler of an online command."""
+    return _HANDLERS[cls]
+
+
+def gate_of(cls: type[Command]) -> Gate:
+    """The gate of a fact."""
+    return _GATES[cls]
+
+
+def fact_handler_of(name: str) -> FactHandler:
+    """The plural handler of facts with this wire name."""
+    return _FACT_HANDLERS[name]
+
+
+def has_handler(cls: type[Command]) -> bool:
+    """Whether somebody carries this command out, alone or set-wise."""
+    return cls in _HANDLERS or _BY_TYPE[cls].name in _FACT_HANDLERS

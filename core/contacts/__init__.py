@@ -1,0 +1,1 @@
+"""Contacts: the client's employees who confirm the work."""

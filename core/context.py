@@ -1,0 +1,52 @@
+"""Who acts, when, on which database: the one argument that every handler gets besides its command."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from core.db.changes import Stamps
+from core.db.vault import Vault
+from core.errors import NotHere
+
+ActorKind = Literal["account", "person", "contact", "device", "job", "anyone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an account, a person seen by a device, a contact on a page, a device, a job, or anyone."""
+
+    kind: ActorKind
+    id: str | None = None
+
+
+ANYONE = Actor("anyone")
+
+
+@dataclass(slots=True)
+class Context:
+    """One transaction as a handler sees it: the session, the moment, the actor and what it touched."""
+
+    db: Session
+    now_ms: int
+    actor: Actor
+    device_id: str | None = None
+    on_device: bool = False
+    sealing: Vault | None = None
+    stamps: Stamps = field(default_factory=Stamps)
+
+    def __post_init__(self) -> None:
+        self.db.info["stamps"] = self.stamps
+        self.db.info["who"] = {
+            "actor_kind": self.actor.kind,
+            "actor_id": self.actor.id,
+            "device_id": self.device_id,
+            "at_ms": self.now_ms,
+        }
+
+    @property
+    def vault(self) -> Vault:
+        """The vault of personal data; a device has none, it wraps to the server instead."""
+        if self.sealing is None:
+            raise NotHere("vault.absent", "本机不能读取个人信息", "请在服务器上操作")
+        return self.sealing

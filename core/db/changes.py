@@ -1,0 +1,88 @@
+"""Stamps every changed row with the sequence of its commit: what pull reads, in an order that is the commit order."""
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import Boolean, Connection, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base, Id, Millis
+
+GENESIS = "0" * 64
+_COMMIT_TAG = b"zhiye-commit-1\0"
+
+
+class Commit(Base):
+    """One committed transaction: a dense sequence and a hash that rolls over all commits before it."""
+
+    __tablename__ = "commit_log"
+
+    seq: Mapped[int] = mapped_column(Millis, primary_key=True, autoincrement=False)
+    at_ms: Mapped[int] = mapped_column(Millis)
+    audit_head: Mapped[str] = mapped_column(String(64))
+    rolling: Mapped[str] = mapped_column(String(64))
+
+
+class RowChange(Base):
+    """The last commit in which a row changed, for each scope that sees it; ``gone`` is a tombstone."""
+
+    __tablename__ = "row_change"
+    __table_args__ = (Index("ix_row_change_scope_seq", "scope", "seq"),)
+
+    table_name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    row_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    scope: Mapped[str] = mapped_column(String(60), primary_key=True)
+    seq: Mapped[int] = mapped_column(Millis)
+    gone: Mapped[bool] = mapped_column(Boolean)
+
+
+_UPSERT = text(
+    "INSERT INTO row_change (table_name, row_id, scope, seq, gone) VALUES (:t, :r, :s, :seq, :gone) "
+    "ON CONFLICT (table_name, row_id, scope) DO UPDATE SET seq = excluded.seq, gone = excluded.gone"
+)
+
+
+class Stamps:
+    """Collects what a transaction touched, and writes it down at the end, under the commit lock."""
+
+    def __init__(self) -> None:
+        self._touched: dict[tuple[str, str, str], bool] = {}
+
+    def touch(self, table: str, row_id: str, scopes: Iterable[str], *, gone: bool = False) -> None:
+        """Remembers that a row changed (or is ``gone``) in these scopes; the last word of a transaction holds."""
+        for scope in scopes:
+            self._touched[(table, row_id, scope)] = gone
+
+    def __bool__(self) -> bool:
+        return bool(self._touched)
+
+    def touched(self) -> list[tuple[str, str]]:
+        """The (table, id) pairs that changed: what a bus tells its caller."""
+        return sorted({(table, row_id) for table, row_id, _scope in self._touched})
+
+    def digest(self) -> bytes:
+        """SHA-256 over what was touched: the part of a commit's rolling hash that names its rows."""
+        return hashlib.sha256(msgspec.json.encode(sorted(self._touched))).digest()
+
+    def write(self, db: Connection, seq: int) -> None:
+        """Upserts the change rows for commit ``seq``."""
+        rows = [
+            {"t": table, "r": row_id, "s": scope, "seq": seq, "gone": gone}
+            for (table, row_id, scope), gone in sorted(self._touched.items())
+        ]
+        if rows:
+            db.execute(_UPSERT, rows)
+
+
+def next_rolling(previous: str, audit_head: str, digest: bytes) -> str:
+    """The rolling hash of a commit: SHA-256 over the one before, the audit head and the touched rows."""
+    return hashlib.sha256(
+        _COMMIT_TAG + bytes.fromhex(previous) + bytes.fromhex(audit_head) + digest
+    ).hexdigest()
+
+
+def head(db: Connection) -> tuple[int, str]:
+    """The last commit as (seq, rolling); (0, zeros) on an empty database."""
+    row = db.execute(text("SELECT seq, rolling FROM commit_log ORDER BY seq DESC LIMIT 1")).first()
+    return (int(row[0]), str(row[1])) if row else (0, GENESIS)

@@ -1,0 +1,67 @@
+"""Seals personal data of a subject with a key of its own, wrapped by the operator's key; erasure destroys the key (D-2)."""
+
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.db.base import Base, Id
+from core.errors import BadInput, NotHere
+
+_NONCE = 12
+
+
+class SubjectKey(Base):
+    """The wrapped data key of one subject: a person, a contact, an attempt by a stranger."""
+
+    __tablename__ = "subject_key"
+
+    subject_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Vault:
+    """Seals and opens bytes per subject; the key-encryption key stays outside database and backup."""
+
+    def __init__(self, key: bytes) -> None:
+        """Takes the operator's 32-byte key-encryption key."""
+        if len(key) != 32:
+            raise BadInput("vault.key", "服务器主密钥长度不正确", "请检查主密钥文件")
+        self._wrapping = AESGCM(key)
+
+    def seal(self, db: Session, subject_id: str, plain: bytes) -> bytes:
+        """Encrypts for a subject, making its key on first use."""
+        nonce = secrets.token_bytes(_NONCE)
+        key = self._key(db, subject_id) or self._make(db, subject_id)
+        return nonce + AESGCM(key).encrypt(nonce, plain, subject_id.encode())
+
+    def open(self, db: Session, subject_id: str, sealed: bytes) -> bytes:
+        """Decrypts; raises ``NotHere`` when the subject's key was destroyed."""
+        key = self._key(db, subject_id)
+        if key is None:
+            raise NotHere("vault.erased", "这份个人信息已按规定删除", "如需核实请联系公司管理人员")
+        try:
+            return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], subject_id.encode())
+        except InvalidTag as error:
+            raise BadInput("vault.damaged", "加密内容已损坏", "请联系管理员从备份恢复") from error
+
+    def erase(self, db: Session, subject_id: str) -> None:
+        """Destroys the subject's key: what was sealed with it can't be read again, and every chain still holds."""
+        row = db.get(SubjectKey, subject_id)
+        if row is not None:
+            db.delete(row)
+
+    def _key(self, db: Session, subject_id: str) -> bytes | None:
+        row = db.get(SubjectKey, subject_id)
+        if row is None:
+            return None
+        return self._wrapping.decrypt(row.wrapped[:_NONCE], row.wrapped[_NONCE:], subject_id.encode())
+
+    def _make(self, db: Session, subject_id: str) -> bytes:
+        key, nonce = AESGCM.generate_key(256), secrets.token_bytes(_NONCE)
+        wrapped = nonce + self._wrapping.encrypt(nonce, key, subject_id.encode())
+        db.add(SubjectKey(subject_id=subject_id, wrapped=wrapped))
+        db.flush()
+        return key

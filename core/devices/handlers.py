@@ -1,0 +1,109 @@
+"""Handlers of device commands, and the role of an admitted device."""
+
+import hashlib
+
+from sqlalchemy import func, select, update
+
+from core.accounts.roles import DEVICE, role_source
+from core.command import handles
+from core.context import Actor, Context
+from core.devices.commands import MakePairingCode, PairDevice, RevokeDevice
+from core.devices.models import Device, PairingCode, PairingFailure, ServerProperty
+from core.errors import BadInput, NotHere, Refused
+from core.ids import is_id
+
+CODE_MS = 30 * 60_000
+_TRIES = (10, 15 * 60_000)
+_WRONG = "请向公司管理人员索取新的配对码"
+
+
+def code_hash(code: str) -> str:
+    """How a pairing code is stored; spaces and dashes that people type don't count."""
+    return hashlib.sha256(code.replace(" ", "").replace("-", "").encode()).hexdigest()
+
+
+@handles(MakePairingCode)
+def make_pairing_code(ctx: Context, command: MakePairingCode) -> dict[str, int]:
+    """Keeps the code's hash for half an hour."""
+    until = ctx.now_ms + CODE_MS
+    ctx.db.add(
+        PairingCode(
+            code_hash=command.code_hash, agency_id=command.agency_id, kind=command.kind, until_ms=until
+        )
+    )
+    return {"until_ms": until}
+
+
+@handles(PairDevice)
+def pair_device(ctx: Context, command: PairDevice) -> dict[str, str]:
+    """Admits the device to the code's agency; a still-picture kiosk only where the demo made the server."""
+    if len(command.public_key) != 64 or not is_id(command.device_id):
+        raise BadInput("devices.key", "设备信息不正确", "请重新打开配对界面再试")
+    if command.still_for_live and not is_demo(ctx):
+        raise Refused(
+            "devices.still", "本服务器不接受以照片代替真人的设备", "请使用带摄像头的设备", rule="S-3"
+        )
+    count, window = _TRIES
+    tries = ctx.db.scalar(
+        select(func.count()).select_from(PairingFailure).where(PairingFailure.at_ms > ctx.now_ms - window)
+    )
+    if (tries or 0) >= count:
+        raise Refused("devices.wait", "配对码输入错误次数过多", "请 15 分钟后再试", rule="D-1")
+    row = ctx.db.get(PairingCode, code_hash(command.code))
+    if row is None or row.kind != command.kind:
+        raise Refused("devices.code_wrong", "配对码不正确", "请核对后重新输入，或" + _WRONG, rule="D-1")
+    if row.used_ms is not None:
+        raise Refused("devices.code_used", "该配对码已被使用", _WRONG, rule="D-1")
+    if ctx.now_ms >= row.until_ms:
+        raise Refused("devices.code_expired", "该配对码已过期", _WRONG, rule="D-1")
+    _admit(ctx, command, row.agency_id)
+    return {"device_id": command.device_id, "agency_id": row.agency_id}
+
+
+def _admit(ctx: Context, command: PairDevice, agency_id: str) -> None:
+    used = ctx.db.execute(
+        update(PairingCode)
+        .where(PairingCode.code_hash == code_hash(command.code), PairingCode.used_ms.is_(None))
+        .values(used_ms=ctx.now_ms)
+        .execution_options(synchronize_session=False)
+    )
+    if used.rowcount != 1:
+        raise Refused("devices.code_used", "该配对码已被使用", _WRONG, rule="D-1")
+    ctx.db.add(
+        Device(
+            id=command.device_id,
+            agency_id=agency_id,
+            kind=command.kind,
+            name=command.name,
+            public_key=command.public_key.lower(),
+            key_source=command.key_source,
+            still_for_live=command.still_for_live,
+            fixed_lat=command.fixed_lat,
+            fixed_lon=command.fixed_lon,
+            admitted_ms=ctx.now_ms,
+        )
+    )
+
+
+def is_demo(ctx: Context) -> bool:
+    """Whether the demo made this server's database."""
+    row = ctx.db.get(ServerProperty, "demo")
+    return row is not None and row.value == "yes"
+
+
+@handles(RevokeDevice)
+def revoke_device(ctx: Context, command: RevokeDevice) -> None:
+    """Ends the device's admission now (D-1)."""
+    row = ctx.db.get(Device, command.device_id)
+    if row is None or row.agency_id != command.agency_id:
+        raise NotHere("devices.unknown", "找不到这台设备", "请刷新后再试")
+    row.revoked_ms = row.revoked_ms or ctx.now_ms
+
+
+@role_source
+def device_role(ctx: Context, actor: Actor, subject: dict[str, str]) -> set[str]:
+    """An admitted device is one; its own key can approve nothing."""
+    if actor.kind != "device" or actor.id is None:
+        return set()
+    row = ctx.db.get(Device, actor.id)
+    return {DEVICE} if row is not None and row.revoked_ms is None else set()

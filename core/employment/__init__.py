@@ -1,0 +1,1 @@
+"""Employment: who works for which agency, from when until when."""

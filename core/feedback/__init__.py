@@ -1,0 +1,1 @@
+"""Evaluation: what the client's contact says about a feedback form."""

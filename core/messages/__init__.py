@@ -1,0 +1,1 @@
+"""Messages: what contacts are told, exactly once in the web inbox."""

@@ -1,0 +1,1 @@
+"""Practitioners: persons known by real name and checked portrait."""

@@ -1,0 +1,78 @@
+"""Handlers of person commands."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from core.command import handles
+from core.context import Context
+from core.errors import BadInput, NotHere, Refused
+from core.ids import new_id
+from core.practitioners.commands import CertificateEntry, RegisterPerson, SubmitPortrait
+from core.practitioners.models import Certificate, Person, PersonPrivate, Portrait
+from core.practitioners.rules import CERTIFICATE_KINDS, id_number_is_valid
+
+
+@handles(RegisterPerson)
+def register_person(ctx: Context, command: RegisterPerson) -> dict[str, str]:
+    """Enters the person, the sealed private part and the certificates."""
+    if command.id_number is not None and not id_number_is_valid(command.id_number):
+        raise BadInput("practitioners.id_number", "身份证号码不正确", "请对照身份证核对 18 位号码")
+    sealed = (
+        ctx.vault.seal(ctx.db, command.person_id, command.id_number.encode())
+        if command.id_number is not None
+        else None
+    )
+    ctx.db.add(Person(id=command.person_id, name=command.name))
+    ctx.db.add(PersonPrivate(id=command.person_id, id_number=sealed, telephone=None))
+    for entry in command.certificates:
+        _add_certificate(ctx, command.person_id, entry)
+    return {"person_id": command.person_id}
+
+
+def _add_certificate(ctx: Context, person_id: str, entry: CertificateEntry) -> None:
+    if entry.kind not in CERTIFICATE_KINDS:
+        raise BadInput("practitioners.certificate", "证书种类无法识别", "请从列表中选择证书种类", rule="P-4")
+    taken = select(Certificate.id).where(Certificate.kind == entry.kind, Certificate.number == entry.number)
+    if ctx.db.scalar(taken):
+        raise Refused(
+            "practitioners.certificate_taken", "该证书已登记在他人名下", "请核对证书编号", rule="P-1"
+        )
+    ctx.db.add(
+        Certificate(
+            id=new_id(), person_id=person_id, kind=entry.kind, number=entry.number, until_ms=entry.until_ms
+        )
+    )
+
+
+@handles(SubmitPortrait)
+def submit_portrait(ctx: Context, command: SubmitPortrait) -> dict[str, str]:
+    """Puts the checked portrait into force; the one before it stays in the history (P-2)."""
+    if not command.consent:
+        raise Refused(
+            "practitioners.consent", "尚未同意使用人脸信息", "请阅读并勾选人脸信息使用同意书", rule="D-2"
+        )
+    if ctx.db.get(Person, command.person_id) is None:
+        raise NotHere("practitioners.unknown", "找不到这名从业人员", "请先登记人员信息")
+    for old in ctx.db.scalars(
+        select(Portrait).where(Portrait.person_id == command.person_id, Portrait.until_ms.is_(None))
+    ):
+        old.until_ms = ctx.now_ms
+    ctx.db.add(
+        Portrait(
+            id=command.portrait_id,
+            person_id=command.person_id,
+            engine=command.engine,
+            consent=True,
+            image=ctx.vault.seal(ctx.db, command.person_id, command.image),
+            template=ctx.vault.seal(ctx.db, command.person_id, command.template),
+            from_ms=ctx.now_ms,
+        )
+    )
+    for listener in PORTRAIT_LISTENERS:
+        listener(ctx, command.person_id, command.portrait_id)
+    return {"portrait_id": command.portrait_id}
+
+
+PORTRAIT_LISTENERS: list[Callable[[Context, str, str], None]] = []
+"""Features above that follow a new portrait: a project's faces."""

@@ -1,0 +1,50 @@
+"""Tables of persons: the public row, the private row beside it, certificates, and portraits with their history."""
+
+from sqlalchemy import Boolean, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base, Id, Lasting, Millis
+
+
+class Person(Base):
+    """A person by name; what is private stands in ``person_private``."""
+
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+
+
+class PersonPrivate(Base):
+    """What only few may see of a person, sealed with the person's key (D-2)."""
+
+    __tablename__ = "person_private"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    id_number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    telephone: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Certificate(Base):
+    """A certificate of a person; kind and number belong to one person (P-1)."""
+
+    __tablename__ = "certificate"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    number: Mapped[str] = mapped_column(String(40))
+    until_ms: Mapped[int | None] = mapped_column(Millis)
+
+
+class Portrait(Base, Lasting):
+    """A portrait that passed its check (P-2); the old ones stay in the history."""
+
+    __tablename__ = "portrait"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, index=True)
+    engine: Mapped[str] = mapped_column(String(80))
+    image: Mapped[bytes] = mapped_column(LargeBinary)
+    template: Mapped[bytes] = mapped_column(LargeBinary)
+    consent: Mapped[bool] = mapped_column(Boolean)

@@ -1,0 +1,1 @@
+"""Projects: one contract's work at one place, its people and its states."""

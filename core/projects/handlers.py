@@ -1,0 +1,157 @@
+"""Handlers of project commands."""
+
+from collections.abc import Callable
+from datetime import date
+
+from core.agencies.models import Agency
+from core.agencies.rules import covers
+from core.command import handles
+from core.context import Context
+from core.errors import BadInput, NotHere, Refused
+from core.ids import new_id
+from core.projects import lifecycle, queries, rules
+from core.projects.commands import (
+    DraftProject,
+    ReopenProject,
+    SetPeople,
+    SetPlace,
+    SubmitProject,
+    TerminateProject,
+)
+from core.projects.models import Project, ProjectPlace, ProjectState
+from core.projects.people import set_people
+
+
+def project_of(ctx: Context, project_id: str) -> Project:
+    """The project's head; raises ``NotHere``."""
+    row = ctx.db.get(Project, project_id)
+    if row is None:
+        raise NotHere("projects.unknown", "找不到这个项目", "请刷新项目列表后再试")
+    return row
+
+
+@handles(DraftProject)
+def draft_project(ctx: Context, command: DraftProject) -> dict[str, str]:
+    """Saves the project as 已保存 (J-1); its contract number is unique in the agency (J-4)."""
+    starts, ends = _day(command.starts_on), _day(command.ends_on)
+    if queries.contract_taken(ctx.db, command.agency_id, command.contract_number):
+        raise Refused("projects.contract_taken", "本机构已有同一合同编号的项目", "请核对合同编号", rule="J-4")
+    ctx.db.add(
+        Project(
+            id=command.project_id,
+            agency_id=command.agency_id,
+            name=command.name,
+            kind=command.kind,
+            base_state=lifecycle.SAVED,
+            state=lifecycle.SAVED,
+            district=command.district,
+            address=command.address,
+            client=command.client,
+            contract_number=command.contract_number,
+            starts_on=starts.isoformat(),
+            ends_on=ends.isoformat(),
+        )
+    )
+    _enter_state(ctx, command.project_id, lifecycle.SAVED, "draft", None)
+    if command.lat is not None and command.lon is not None:
+        _enter_place(ctx, command.project_id, command.lat, command.lon, command.radius_m)
+    ctx.db.flush()
+    set_people(ctx, command.project_id, command.people)
+    return {"project_id": command.project_id}
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("projects.day", "日期格式不正确", "请按 2026-11-23 的格式填写") from error
+
+
+def _enter_place(ctx: Context, project_id: str, lat: float, lon: float, radius_m: int) -> None:
+    ctx.db.add(
+        ProjectPlace(
+            id=new_id(), project_id=project_id, lat=lat, lon=lon, radius_m=radius_m, from_ms=ctx.now_ms
+        )
+    )
+
+
+def _enter_state(ctx: Context, project_id: str, state: str, move: str, reason: str | None) -> None:
+    before = queries.current_state(ctx.db, project_id)
+    if before is not None:
+        before.until_ms = ctx.now_ms
+    ctx.db.add(
+        ProjectState(
+            id=new_id(), project_id=project_id, state=state, move=move, reason=reason, from_ms=ctx.now_ms
+        )
+    )
+
+
+@handles(SetPeople)
+def change_people(ctx: Context, command: SetPeople) -> None:
+    """Replaces the people; rows of who was there stay readable (J-9)."""
+    project_of(ctx, command.project_id)
+    set_people(ctx, command.project_id, command.people)
+
+
+@handles(SetPlace)
+def set_place(ctx: Context, command: SetPlace) -> None:
+    """Moves the point unless a visit has started (J-8)."""
+    project_of(ctx, command.project_id)
+    if any(locked(ctx, command.project_id) for locked in PLACE_LOCKS):
+        raise Refused("projects.locked", "项目已开始执业，坐标和半径不能再修改", "", rule="J-8")
+    before = queries.current_place(ctx.db, command.project_id)
+    if before is not None:
+        before.until_ms = ctx.now_ms
+    _enter_place(ctx, command.project_id, command.lat, command.lon, command.radius_m)
+
+
+PLACE_LOCKS: list[Callable[[Context, str], bool]] = []
+"""Features above that know whether the first visit has started (J-8)."""
+
+
+@handles(SubmitProject)
+def submit_project(ctx: Context, command: SubmitProject) -> None:
+    """Checks everything at once and moves the project to 已提交 (J-2, J-7)."""
+    project = project_of(ctx, command.project_id)
+    target = lifecycle.move_from(project.state, "submit")
+    found = rules.faults(_draft_of(ctx, project))
+    if found:
+        sentence = "项目还不能提交：" + "；".join(fault.sentence for fault in found)
+        raise Refused("projects.incomplete", sentence, "请补充后再提交", rule="J-2", faults=tuple(found))
+    project.base_state = project.state = target
+    _enter_state(ctx, project.id, target, "submit", None)
+
+
+def _draft_of(ctx: Context, project: Project) -> rules.Draft:
+    agency = ctx.db.get_one(Agency, project.agency_id)
+    place = queries.current_place(ctx.db, project.id)
+    return rules.Draft(
+        covered=covers(agency.qualifications, project.kind),
+        people=queries.candidates(ctx.db, project.id, project.agency_id, ctx.now_ms),
+        lat=place.lat if place else None,
+        lon=place.lon if place else None,
+        radius_m=place.radius_m if place else rules.DEFAULT_RADIUS_M,
+        starts_on=_day(project.starts_on),
+        ends_on=_day(project.ends_on),
+        client=project.client,
+        contract_number=project.contract_number,
+    )
+
+
+@handles(TerminateProject)
+def terminate_project(ctx: Context, command: TerminateProject) -> None:
+    """Ends the project; the reason can be read for ever and never changed (J-7)."""
+    project = project_of(ctx, command.project_id)
+    target = lifecycle.move_from(project.state, "terminate", command.reason)
+    project.base_state = project.state = target
+    project.end_reason = command.reason.strip()
+    _enter_state(ctx, project.id, target, "terminate", project.end_reason)
+
+
+@handles(ReopenProject)
+def reopen_project(ctx: Context, command: ReopenProject) -> None:
+    """Takes back "complete", so that visits may start again (J-7)."""
+    project = project_of(ctx, command.project_id)
+    target = lifecycle.move_from(project.state, "reopen", command.reason)
+    project.base_state = project.state = target
+    _enter_state(ctx, project.id, target, "reopen", command.reason.strip())

@@ -1,0 +1,83 @@
+"""What a project needs before it can be submitted: every fault at once, not the first (J-2 to J-6)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.errors import Fault
+
+RADIUS_M = (100, 2000)
+DEFAULT_RADIUS_M = 500
+SHANGHAI_BOX = (30.66, 120.82, 31.90, 122.05)
+"""South, west, north, east of the city in WGS-84, with a margin of about 3 km (J-6); districts come with the map."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person of a project as the rules see him."""
+
+    person_id: str
+    role: str
+    employed: bool
+    level_1: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a project says of itself when it is submitted."""
+
+    covered: bool
+    people: list[Candidate]
+    lat: float | None
+    lon: float | None
+    radius_m: int
+    starts_on: date
+    ends_on: date
+    client: str
+    contract_number: str
+
+
+def faults(draft: Draft) -> list[Fault]:
+    """Everything that keeps the project from being submitted; empty if nothing does."""
+    return [*_people(draft.people), *_place(draft), *_contract(draft)]
+
+
+def _people(people: list[Candidate]) -> list[Fault]:
+    found = []
+    leads = [p for p in people if p.role == "lead"]
+    technical = [p for p in people if p.role == "technical_lead"]
+    if len(leads) != 1:
+        found.append(Fault("lead", "请指定一名项目负责人"))
+    elif not leads[0].level_1:
+        found.append(Fault("lead", "项目负责人必须是一级注册消防工程师"))
+    if len(technical) != 1:
+        found.append(Fault("technical_lead", "请指定一名技术负责人"))
+    elif leads and technical[0].person_id == leads[0].person_id:
+        found.append(Fault("technical_lead", "项目负责人和技术负责人不可是同一人"))
+    found += [Fault("people", "项目人员中有人未在本机构任职") for p in people if not p.employed][:1]
+    return found
+
+
+def _place(draft: Draft) -> list[Fault]:
+    found = []
+    if draft.lat is None or draft.lon is None:
+        found.append(Fault("place", "请在地图上确定项目坐标"))
+    else:
+        south, west, north, east = SHANGHAI_BOX
+        if not (south <= draft.lat <= north and west <= draft.lon <= east):
+            found.append(Fault("place", "项目坐标不在上海市范围内"))
+    if not RADIUS_M[0] <= draft.radius_m <= RADIUS_M[1]:
+        found.append(Fault("radius", "执业半径应在 100 至 2000 米之间"))
+    return found
+
+
+def _contract(draft: Draft) -> list[Fault]:
+    found = []
+    if not draft.covered:
+        found.append(Fault("kind", "项目类别超出本机构资质范围"))
+    if draft.starts_on > draft.ends_on:
+        found.append(Fault("contract", "合同开始日期不能晚于结束日期"))
+    if not draft.client.strip():
+        found.append(Fault("client", "请填写委托单位"))
+    if not draft.contract_number.strip():
+        found.append(Fault("contract_number", "请填写合同编号"))
+    return found

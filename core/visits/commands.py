@@ -1,0 +1,97 @@
+"""Facts about visits: what a kiosk writes down, and the form that an office writes for it."""
+
+from typing import Literal
+
+import msgspec
+
+from core.command import Command, command
+
+
+class FixEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A position with its system, accuracy, age and source (S-15); null is not zero."""
+
+    lat: float
+    lon: float
+    system: Literal["WGS-84"] = "WGS-84"
+    accuracy_m: float | None = None
+    age_ms: int
+    source: Literal["gps", "fixed", "wifi", "network", "replay"]
+    flags: list[Literal["mock", "jump"]] = []
+
+
+class FaceEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """That the face matched and was alive, by which engine; scores and photo key stand in the sealed part (S-3)."""
+
+    engine: str
+    liveness: Literal["challenge", "demo-still"]
+    portrait_id: str
+    photo: str | None = None
+
+
+@command("visits.start", title="开始执业", permission="visit.attend", offline="fact")
+class VisitStarted(Command, kw_only=True):
+    """A person stands on a project's site and begins (S-1 to S-6)."""
+
+    project_id: str
+    person_id: str
+    claims: bool
+    face: FaceEntry
+    fix: FixEntry | None
+
+
+@command("visits.end", title="结束执业", permission="visit.attend", offline="fact")
+class VisitEnded(Command, kw_only=True):
+    """The person ends his visit; accepted anywhere (S-7)."""
+
+    project_id: str
+    person_id: str
+    start_id: str | None = None
+    face: FaceEntry
+    fix: FixEntry | None
+
+
+@command("feedback.submit", title="提交执业反馈单", permission="visit.attend", offline="fact")
+class FormSubmitted(Command, kw_only=True):
+    """The day's feedback form; its text stands in the sealed part (F-1, F-2)."""
+
+    project_id: str
+    person_id: str
+    day: str
+    end_id: str | None = None
+    complete: bool
+    office: bool = False
+
+
+@command("visits.attempt", title="执业验证未通过", permission="visit.attend", offline="fact")
+class AttemptFailed(Command, kw_only=True):
+    """A check-in that was refused; scores and photo stand in the sealed part (S-3)."""
+
+    project_id: str | None
+    action: Literal["start", "end", "form"]
+    reason: str
+    photo: str | None = None
+
+
+class FormText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a form says: the work done, problems with photos, remarks (F-2). Always sealed."""
+
+    work: str
+    problems: list[str] = []
+    photos: list[str] = []
+    remarks: str = ""
+
+
+@command("feedback.office", title="在办公室补填执业反馈单", permission="feedback.office")
+class SubmitOfficeForm(Command, kw_only=True):
+    """Lead or manager writes the day's form when nobody on site can (F-1); the same fact, in server time."""
+
+    form_id: str
+    project_id: str
+    day: str
+    complete: bool
+    text: FormText
+
+
+@command("visits.close_overtime", title="系统关闭超时执业", permission="visit.close_overtime")
+class CloseOvertime(Command, kw_only=True):
+    """Re-folds visits that are still open after 24 hours, so that the system closes them (S-8)."""

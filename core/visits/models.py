@@ -1,0 +1,139 @@
+"""Tables of visits: the facts as they happened, and the verdict rows that the fold makes of them."""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Float, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base, Id, Millis, Synced, project_scope
+
+
+class FactRow(Base, Synced):
+    """A start, end or form as it happened; never changed, but for the time that its journal proves later (S-11)."""
+
+    __tablename__ = "fact"
+    __table_args__ = (
+        Index("ix_fact_person", "person_id", "t_ms"),
+        Index("ix_fact_day", "project_id", "day"),
+        Index("ix_fact_pair", "person_id", "project_id", "kind", "t_ms"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(1))
+    t_ms: Mapped[int] = mapped_column(Millis)
+    proof: Mapped[str] = mapped_column(String(10))
+    person_id: Mapped[str] = mapped_column(Id)
+    project_id: Mapped[str] = mapped_column(Id)
+    day: Mapped[str | None] = mapped_column(String(10))
+    device_id: Mapped[str | None] = mapped_column(Id)
+    start_id: Mapped[str | None] = mapped_column(Id)
+    lat: Mapped[float | None] = mapped_column(Float(53))
+    lon: Mapped[float | None] = mapped_column(Float(53))
+    accuracy_m: Mapped[float | None] = mapped_column(Float(53))
+    age_ms: Mapped[int | None] = mapped_column(BigInteger)
+    source: Mapped[str | None] = mapped_column(String(12))
+    flags: Mapped[str] = mapped_column(String(40))
+    live: Mapped[bool] = mapped_column(Boolean)
+    claims: Mapped[bool] = mapped_column(Boolean)
+    complete: Mapped[bool] = mapped_column(Boolean)
+    office: Mapped[bool] = mapped_column(Boolean)
+    pending: Mapped[bool] = mapped_column(Boolean)
+
+    def scopes(self) -> tuple[str, ...]:
+        """Seen with the project."""
+        return (project_scope(self.project_id),)
+
+
+class VisitRow(Base, Synced):
+    """The verdict on one visit, as the fold has it now (S-18)."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        Index("ix_visit_project", "project_id", "started_ms"),
+        Index("ix_visit_person_state", "person_id", "state"),
+        Index("ix_visit_state_started", "state", "started_ms"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    project_id: Mapped[str] = mapped_column(Id)
+    person_id: Mapped[str] = mapped_column(Id)
+    day: Mapped[str] = mapped_column(String(10))
+    started_ms: Mapped[int] = mapped_column(Millis)
+    ended_ms: Mapped[int | None] = mapped_column(Millis)
+    end_id: Mapped[str | None] = mapped_column(Id)
+    closed_by: Mapped[str | None] = mapped_column(Id)
+    state: Mapped[str] = mapped_column(String(20))
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    rule: Mapped[str | None] = mapped_column(String(10))
+    counted_s: Mapped[int] = mapped_column(Integer)
+    proof: Mapped[str] = mapped_column(String(10))
+    claims: Mapped[bool] = mapped_column(Boolean)
+    start_distance_m: Mapped[float | None] = mapped_column(Float(53))
+    end_distance_m: Mapped[float | None] = mapped_column(Float(53))
+
+    def scopes(self) -> tuple[str, ...]:
+        """Seen with the project."""
+        return (project_scope(self.project_id),)
+
+
+class FormRow(Base, Synced):
+    """The verdict on one feedback form: the day's counting one, or displaced (F-1, F-4)."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("ix_feedback_day", "project_id", "day"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    project_id: Mapped[str] = mapped_column(Id)
+    person_id: Mapped[str] = mapped_column(Id)
+    day: Mapped[str] = mapped_column(String(10))
+    submitted_ms: Mapped[int] = mapped_column(Millis)
+    note: Mapped[str | None] = mapped_column(String(10))
+    rule: Mapped[str | None] = mapped_column(String(10))
+    complete: Mapped[bool] = mapped_column(Boolean)
+    office: Mapped[bool] = mapped_column(Boolean)
+
+    def scopes(self) -> tuple[str, ...]:
+        """Seen with the project."""
+        return (project_scope(self.project_id),)
+
+
+class EndNote(Base, Synced):
+    """What became of an end that no visit took: 未采用, 更正 or 无效 (S-18)."""
+
+    __tablename__ = "end_note"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    project_id: Mapped[str] = mapped_column(Id)
+    person_id: Mapped[str] = mapped_column(Id)
+    note: Mapped[str] = mapped_column(String(10))
+
+    def scopes(self) -> tuple[str, ...]:
+        """Seen with the project."""
+        return (project_scope(self.project_id),)
+
+
+class SealRow(Base):
+    """A seal that the server gave: which facts it covers, and the verdicts that it froze (S-18)."""
+
+    __tablename__ = "seal"
+    __table_args__ = (Index("ix_seal_day", "project_id", "day"),)
+
+    seq: Mapped[int] = mapped_column(Millis, primary_key=True, autoincrement=True)
+    project_id: Mapped[str] = mapped_column(Id)
+    day: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(20))
+    covers: Mapped[list[str]] = mapped_column(JSON)
+    frozen: Mapped[str] = mapped_column(JSON)
+    at_ms: Mapped[int] = mapped_column(Millis)
+
+
+class Attempt(Base):
+    """A check-in that was refused, on record (S-3); who it was nobody knows, so nothing here names him."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    project_id: Mapped[str | None] = mapped_column(Id, index=True)
+    device_id: Mapped[str] = mapped_column(Id)
+    t_ms: Mapped[int] = mapped_column(Millis)
+    proof: Mapped[str] = mapped_column(String(10))
+    action: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(40))
