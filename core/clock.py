@@ -16,7 +16,9 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class Boot(NamedTuple):
-    """Where a machine's life stands: which boot, and milliseconds since it, counting through suspend (S-11)."""
+    """Where a machine's life stands: which boot, and milliseconds since it, counting through suspend
+    (S-11).
+    """
 
     id: str
     ms: int
@@ -102,7 +104,9 @@ if sys.platform == "win32":
     _BOOTS = r"SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters"
 
     def _windows_boot_id() -> str:
-        """Windows counts its boots in the registry; the count is missing where the prefetcher is switched off."""
+        """Windows counts its boots in the registry; the count is missing where the prefetcher is switched
+        off.
+        """
         try:
             with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _BOOTS) as key:
                 return f"windows-{int(winreg.QueryValueEx(key, 'BootId')[0])}"

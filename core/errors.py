@@ -4,14 +4,18 @@ from typing import ClassVar, NamedTuple
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong, for errors that list everything at once (J-2, E-4): which field or subject, and why."""
+    """One thing that is wrong, for errors that list everything at once (J-2, E-4): which field or subject,
+    and why.
+    """
 
     field: str
     sentence: str
 
 
 class DomainError(Exception):
-    """Known trouble: a stable code, a Chinese sentence, a hint, and the rule of the domain that it comes from."""
+    """Known trouble: a stable code, a Chinese sentence, a hint, and the rule of the domain that it comes
+    from.
+    """
 
     default_hint: ClassVar[str] = "请稍后重试；仍不行请联系管理员。"
 
@@ -68,7 +72,9 @@ class BadInput(DomainError):
 
 
 class Unreachable(DomainError):
-    """Something outside — server, registry, geocoder, camera — does not answer; nothing is lost by trying again."""
+    """Something outside — server, registry, geocoder, camera — does not answer; nothing is lost by trying
+    again.
+    """
 
     default_hint = "请检查网络或设备连接，稍后重试；已填写的内容不会丢失。"
 

@@ -12,7 +12,7 @@ _RANDOM_MASK = (1 << 62) - 1
 
 
 def new_id(above: str | None = None) -> str:
-    """A UUIDv7 as 36 lower-case characters, greater than any that this process made before, and than ``above``.
+    """A UUIDv7 as 36 lower-case characters, greater than any made in this process before, and than ``above``.
 
     ``above`` is for journals: their ids keep growing over a restart even if the wall clock was set back.
     """
@@ -21,7 +21,7 @@ def new_id(above: str | None = None) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether the text is an id in the one form that is stored and compared: lower-case with hyphens, any version.
+    """Whether the text is an id in the one form that is stored: lower-case with hyphens, any version.
 
     Jobs and migrated rows carry UUIDv5, so the version is not asked here.
     """
@@ -34,7 +34,9 @@ def is_time_ordered(text: str) -> bool:
 
 
 def _successor(text: str) -> str:
-    """The next id of version 7 after the given one: everything but version and variant is one number that counts."""
+    """The next id of version 7 after the given one: everything but version and variant is one number that
+    counts.
+    """
     if not is_time_ordered(text):
         raise BadInput("id-form", f"编号格式不正确：{text}")
     value = int(text.replace("-", ""), 16)

@@ -1,0 +1,3 @@
+"""What goes over the wire and into a journal: entries, signatures, sealed parts, trusted time, messages.
+Pure.
+"""

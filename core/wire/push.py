@@ -1,0 +1,111 @@
+"""What a client and a server say to each other, as JSON: numbers are numbers, ids are text, unknown fields
+are let pass.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from core.wire.envelope import Digest, Id, Millis, Signature
+
+MAX_ENTRIES = 500
+"""Entries in one push."""
+
+Status = Literal["recorded", "repeated", "held", "void", "tampered"]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of messages: a field that a newer side adds is passed over by an older one."""
+
+
+class Head(Message, frozen=True, kw_only=True):
+    """Where a journal stands: number and hash of its last entry; an empty one stands at 0 and its genesis."""
+
+    dseq: int
+    hash: Digest
+
+
+class WireEntry(Message, frozen=True, kw_only=True):
+    """An entry on the wire: its exact bytes as text; box and wrapped key lie outside of what is hashed."""
+
+    text: str = msgspec.field(name="bytes")
+    box: bytes | None = None
+    key: bytes | None = None
+
+
+class PushRequest(Message, frozen=True, kw_only=True):
+    """Entries of one journal in a row, and the device's signature over the head after the last of them."""
+
+    journal: Id
+    entries: list[WireEntry]
+    head: Head
+    signature: Signature
+
+
+class EntryVerdict(Message, frozen=True, kw_only=True):
+    """What became of one entry: a broken rule is a verdict, never an HTTP error."""
+
+    id: Id
+    status: Status
+    rule: str | None = None
+    sentence: str | None = None
+
+
+class PushAnswer(Message, frozen=True, kw_only=True):
+    """The server's own head; the client takes its position from it and from nothing else."""
+
+    head: Head
+    verdicts: list[EntryVerdict]
+    fork: bool
+    audit_head: str
+
+
+class Cursor(Message, frozen=True, kw_only=True):
+    """How far a scope has been pulled: sequence of the last commit and the rolling hash over all commits up
+    to it.
+    """
+
+    seq: int = 0
+    rolling: str = "0" * 64
+
+
+class ChangedRow(Message, frozen=True, kw_only=True):
+    """One row as it stands, or its tombstone; the row stays plain JSON until its table is known."""
+
+    table: str
+    id: str
+    gone: bool
+    row: dict[str, Any] | None = None
+
+
+class ChangePage(Message, frozen=True, kw_only=True):
+    """Rows of one scope after a cursor; ``reset`` says that the cursor is not of this server's history."""
+
+    scope: str
+    cursor: Cursor
+    rows: list[ChangedRow]
+    more: bool
+    reset: bool = False
+
+
+class TimeAnswer(Message, frozen=True, kw_only=True):
+    """The server's signed time for the device's nonce; it becomes an anchor in the journal (S-11)."""
+
+    nonce: str
+    server_ms: Millis
+    audit_head: str
+    signature: Signature
+
+
+class ScopesAnswer(Message, frozen=True, kw_only=True):
+    """The scopes that this device may pull now; what is no longer among them it drops."""
+
+    scopes: list[str]
+
+
+class BlobAnswer(Message, frozen=True, kw_only=True):
+    """What the server holds of a blob; the device deletes its copy only when it is durable."""
+
+    digest: Digest
+    size: int
+    durable: bool
