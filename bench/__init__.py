@@ -1,0 +1,1 @@
+"""Figures that are promised and therefore measured: ``run.py bench [name]``."""

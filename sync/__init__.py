@@ -1,0 +1,1 @@
+"""Carries commands to the server and rows back; knows no feature by name."""

@@ -1,0 +1,1 @@
+"""What pytest learns for this project, one file for each thing."""
