@@ -46,6 +46,7 @@ class FactOutcome:
 Handler = Callable[[Context, Any], dict[str, Any] | None]
 Gate = Callable[[Context, Any], None]
 FactHandler = Callable[[Context, Sequence[Any]], list[FactOutcome]]
+Retimer = Callable[[Context, Sequence[tuple[str, int, str]]], None]
 C = TypeVar("C", bound=Command)
 H = TypeVar("H", bound=Handler)
 G = TypeVar("G", bound=Gate)
@@ -56,6 +57,7 @@ _BY_TYPE: dict[type[Command], CommandSpec] = {}
 _HANDLERS: dict[type[Command], Handler] = {}
 _GATES: dict[type[Command], Gate] = {}
 _FACT_HANDLERS: dict[str, FactHandler] = {}
+_RETIMERS: list[Retimer] = []
 
 
 def command(
@@ -144,3 +146,15 @@ def fact_handler_of(name: str) -> FactHandler:
 def has_handler(cls: type[Command]) -> bool:
     """Whether somebody carries this command out, alone or set-wise."""
     return cls in _HANDLERS or _BY_TYPE[cls].name in _FACT_HANDLERS
+
+
+def retimes(retimer: Retimer) -> Retimer:
+    """Registers a feature's answer to better times of facts that it has recorded (S-11)."""
+    _RETIMERS.append(retimer)
+    return retimer
+
+
+def retime(ctx: Context, changed: Sequence[tuple[str, int, str]]) -> None:
+    """Tells every feature which facts have another trusted time now, as (fact id, ms, proof)."""
+    for retimer in _RETIMERS if changed else ():
+        retimer(ctx, changed)

@@ -1,13 +1,15 @@
 """Stamps every changed row with the sequence of its commit: what pull reads, in an order that is the commit order."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import msgspec
 from sqlalchemy import Boolean, Connection, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db.base import Base, Id, Millis
+from core.db.vault import Vault
 
 GENESIS = "0" * 64
 _COMMIT_TAG = b"zhiye-commit-1\0"
@@ -86,3 +88,22 @@ def head(db: Connection) -> tuple[int, str]:
     """The last commit as (seq, rolling); (0, zeros) on an empty database."""
     row = db.execute(text("SELECT seq, rolling FROM commit_log ORDER BY seq DESC LIMIT 1")).first()
     return (int(row[0]), str(row[1])) if row else (0, GENESIS)
+
+
+Revealer = Callable[[Session, Vault, dict[str, Any]], dict[str, Any]]
+_REVEALERS: dict[str, Revealer] = {}
+
+
+def reveals(table: str) -> Callable[[Revealer], Revealer]:
+    """Registers how a table's row gains an opened column on its way to a device that may hold it."""
+
+    def register(reveal: Revealer) -> Revealer:
+        _REVEALERS[table] = reveal
+        return reveal
+
+    return register
+
+
+def revealer(table: str) -> Revealer | None:
+    """How a table's rows are opened for devices; None if they go as they are."""
+    return _REVEALERS.get(table)

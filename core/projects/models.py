@@ -1,6 +1,6 @@
 """Tables of projects: the head, and the rows that hold from a moment until another — people, place, state."""
 
-from sqlalchemy import Float, Index, Integer, String, Text
+from sqlalchemy import Float, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, Id, Lasting, Synced, agency_scope, faces_scope, project_scope
@@ -91,6 +91,8 @@ class ProjectFace(Base, Synced):
     person_id: Mapped[str] = mapped_column(Id, index=True)
     portrait_id: Mapped[str] = mapped_column(Id)
     engine: Mapped[str] = mapped_column(String(80))
+    template: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    """Filled on devices only; the server opens the sealed portrait's template when a kiosk pulls the row."""
 
     def scopes(self) -> tuple[str, ...]:
         """Seen by kiosks that hold the project."""

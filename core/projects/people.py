@@ -1,12 +1,16 @@
 """Keeps a project's people as rows that hold from a moment until another, the roles they give, and their faces."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.accounts.logins import person_of
 from core.accounts.roles import LEAD, MEMBER, TECHNICAL_LEAD, role_source
 from core.context import Actor, Context
+from core.db.changes import reveals
+from core.db.vault import Vault
 from core.employment.handlers import roles_in_agency
 from core.errors import NotHere
 from core.ids import new_id
@@ -105,3 +109,10 @@ def project_roles(ctx: Context, actor: Actor, subject: dict[str, str]) -> set[st
     roles = {_ROLES[role] for role in rows}
     project = ctx.db.get(Project, project_id)
     return roles if project is None else roles | roles_in_agency(ctx, person_id, project.agency_id)
+
+
+@reveals("project_face")
+def open_template(db: Session, vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
+    """Opens the template for a kiosk that may hold it (D-2)."""
+    portrait = db.get_one(Portrait, row["portrait_id"])
+    return row | {"template": vault.open(db, portrait.person_id, portrait.template)}

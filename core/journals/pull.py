@@ -1,0 +1,91 @@
+"""What a device may pull: its scopes, and pages of changed rows in commit order, each ending at a whole commit."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from core.db.base import Base, agency_scope, faces_scope, project_scope
+from core.db.changes import GENESIS, Commit, RowChange, revealer
+from core.db.changes import head as commit_head
+from core.db.vault import Vault
+from core.devices.models import Device
+from core.wire.push import ChangedRow, ChangePage, Cursor
+
+PAGE = 500
+
+
+def scopes_of(db: Session, device: Device) -> list[str]:
+    """The scopes of a device: its agency, the agency's projects, and on kiosks their people's faces (D-2)."""
+    projects = db.scalars(
+        text("SELECT id FROM project WHERE agency_id = :agency ORDER BY id"), {"agency": device.agency_id}
+    )
+    found = [agency_scope(device.agency_id)]
+    for project_id in projects:
+        found.append(project_scope(project_id))
+        if device.kind == "kiosk":
+            found.append(faces_scope(project_id))
+    return found
+
+
+def changes(db: Session, vault: Vault, scope: str, cursor: Cursor, limit: int = PAGE) -> ChangePage:
+    """The next page of a scope; ``reset`` when the cursor is not of this server's history."""
+    if not _is_ours(db, cursor):
+        return ChangePage(scope=scope, cursor=Cursor(), rows=[], more=True, reset=True)
+    # The head is read first: what commits while the page is read belongs to the next page.
+    seq, rolling = commit_head(db.connection())
+    newest = Cursor(seq=seq, rolling=rolling)
+    rows = list(
+        db.scalars(
+            select(RowChange)
+            .where(RowChange.scope == scope, RowChange.seq > cursor.seq, RowChange.seq <= newest.seq)
+            .order_by(RowChange.seq, RowChange.table_name, RowChange.row_id)
+            .limit(limit + 1)
+        )
+    )
+    more = len(rows) > limit
+    if more:
+        rows = _whole_commits(db, scope, rows[:limit], rows[limit].seq)
+    end = _cursor_at(db, rows[-1].seq) if more else newest
+    return ChangePage(scope=scope, cursor=end, rows=_filled(db, vault, rows), more=more)
+
+
+def _is_ours(db: Session, cursor: Cursor) -> bool:
+    if cursor.seq == 0:
+        return cursor.rolling == GENESIS
+    rolling = db.scalar(select(Commit.rolling).where(Commit.seq == cursor.seq))
+    return rolling == cursor.rolling
+
+
+def _whole_commits(db: Session, scope: str, rows: list[RowChange], cut_seq: int) -> list[RowChange]:
+    """Cuts a page at a commit boundary; a commit larger than a page is given whole, so that none is torn."""
+    if rows[0].seq == cut_seq:
+        return list(db.scalars(select(RowChange).where(RowChange.scope == scope, RowChange.seq == cut_seq)))
+    return [row for row in rows if row.seq < cut_seq]
+
+
+def _cursor_at(db: Session, seq: int) -> Cursor:
+    return Cursor(seq=seq, rolling=db.scalars(select(Commit.rolling).where(Commit.seq == seq)).one())
+
+
+def _filled(db: Session, vault: Vault, changed: list[RowChange]) -> list[ChangedRow]:
+    by_table: dict[str, list[str]] = defaultdict(list)
+    for change in changed:
+        if not change.gone:
+            by_table[change.table_name].append(change.row_id)
+    values = {
+        (table, row["id"]): row for table, ids in by_table.items() for row in _rows(db, vault, table, ids)
+    }
+    found = []
+    for change in changed:
+        row = values.get((change.table_name, change.row_id))
+        found.append(ChangedRow(table=change.table_name, id=change.row_id, gone=row is None, row=row))
+    return found
+
+
+def _rows(db: Session, vault: Vault, name: str, ids: list[str]) -> list[dict[str, Any]]:
+    table = Base.metadata.tables[name]
+    rows = [dict(row._mapping) for row in db.execute(select(table).where(table.c.id.in_(ids)))]
+    reveal = revealer(name)
+    return [reveal(db, vault, row) for row in rows] if reveal else rows

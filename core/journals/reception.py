@@ -1,0 +1,205 @@
+"""Receives what a device pushes: follows the chain, keeps the bytes, settles the times, hands facts to the bus."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, text
+
+from core.audit.recorder import head as audit_head
+from core.bus import Bus, Fact, Work
+from core.command import Command, lookup, retime, spec_of
+from core.context import Actor, Context
+from core.db.batches import listed, table_of
+from core.devices.models import Device
+from core.errors import BadInput, NotAllowed
+from core.journals import sealed
+from core.journals.models import Journal, JournalEntry
+from core.journals.times import Settled, settle_tail
+from core.wire.anchors import evidence_of
+from core.wire.chain import Followed, Link, follow, link
+from core.wire.codec import Held, decode_command
+from core.wire.envelope import ANCHOR, OPENED, content_hash, genesis
+from core.wire.push import MAX_ENTRIES, EntryVerdict, Head, PushAnswer, PushRequest, WireEntry
+from core.wire.signing import head_is_signed
+
+_CLOCK_ENTRIES = (ANCHOR, OPENED)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKeys:
+    """What the server needs to check and open: its box secret, and the public keys that sign its anchors."""
+
+    box_secret: bytes
+    anchor_publics: tuple[bytes, ...]
+
+
+def receive(bus: Bus, keys: ServerKeys, device: Device, request: PushRequest) -> PushAnswer:
+    """Takes a push in one transaction; a broken rule is a verdict, and one bad entry blocks none behind it."""
+    if len(request.entries) > MAX_ENTRIES:
+        raise BadInput("push.size", "一次上传的记录过多", "请分批上传")
+    links = [link(wire.text.encode()) for wire in request.entries]
+    _check_signature(device, request, links)
+    with bus.transaction(Actor("device", device.id), device.id, facts=True) as work:
+        return _Reception(bus, work, keys, device, request).take(links)
+
+
+def _check_signature(device: Device, request: PushRequest, links: Sequence[Link]) -> None:
+    public = bytes.fromhex(device.public_key)
+    head = request.head
+    if not head_is_signed(public, request.journal, head.dseq, head.hash, request.signature):
+        raise NotAllowed("push.signature", "设备签名不正确", "请重新配对本设备", rule="D-1")
+    if links and (links[-1].entry.dseq, links[-1].hash) != (head.dseq, head.hash):
+        raise BadInput("push.head", "上传内容与签名不一致", "设备会自动重试")
+
+
+class _Reception:
+    """One push on its way in; holds what the steps share, inside one transaction."""
+
+    def __init__(self, bus: Bus, work: Work, keys: ServerKeys, device: Device, request: PushRequest) -> None:
+        self._bus, self._work, self._keys, self._device, self._request = bus, work, keys, device, request
+        self._ctx: Context = work.ctx
+
+    def take(self, links: list[Link]) -> PushAnswer:
+        """All of it: follow, judge each entry, keep, settle times, record facts, move the head."""
+        journal = self._journal()
+        at = Head(dseq=journal.dseq, hash=journal.hash)
+        followed = follow(at, self._known(links), journal.id, links)
+        wires = {wire.text: wire for wire in self._request.entries}
+        pairs = [(one, wires[one.raw.decode()]) for one in followed.new]
+        statuses, facts = self._sort_out(pairs)
+        settled = settle_tail(self._ctx.db, journal.id, self._evidence(followed.new))
+        outcomes = self._record(followed, facts, settled, statuses)
+        self._keep(journal.id, followed.new, statuses, settled)
+        journal.dseq, journal.hash = followed.head.dseq, followed.head.hash
+        verdicts = [EntryVerdict(id=one.entry.id, status="repeated") for one in followed.repeated]
+        verdicts += [outcomes[one.entry.id] for one in followed.new]
+        return PushAnswer(
+            head=followed.head, verdicts=verdicts, fork=followed.fork, audit_head=audit_head(self._ctx.db)[1]
+        )
+
+    def _journal(self) -> Journal:
+        row = self._ctx.db.get(Journal, self._request.journal)
+        if row is None:
+            start = genesis(self._request.journal, bytes.fromhex(self._device.public_key))
+            row = Journal(id=self._request.journal, device_id=self._device.id, dseq=0, hash=start)
+            self._ctx.db.add(row)
+            self._ctx.db.flush()
+        if row.device_id != self._device.id:
+            raise NotAllowed("push.journal", "该记录本属于另一台设备", "请重新配对本设备", rule="D-1")
+        return row
+
+    def _known(self, links: Sequence[Link]) -> dict[int, str]:
+        numbers = [one.entry.dseq for one in links]
+        if not numbers:
+            return {}
+        rows = self._ctx.db.execute(
+            select(JournalEntry.dseq, JournalEntry.hash).where(
+                JournalEntry.journal_id == self._request.journal,
+                JournalEntry.dseq.between(min(numbers), max(numbers)),
+            )
+        )
+        return {dseq: digest for dseq, digest in rows}
+
+    def _contents(self, links: Sequence[Link]) -> dict[str, str]:
+        """Content hashes already counted, by entry id, in any journal."""
+        wanted = table_of(self._ctx.db.connection(), "ids", [("wanted", "text")])
+        rows = self._ctx.db.execute(
+            text(
+                f"SELECT e.id, e.content FROM {wanted} AS w JOIN journal_entry AS e ON e.id = w.wanted "  # noqa: S608
+                "WHERE e.status <> 'tampered'"
+            ),
+            {"ids": listed([one.entry.id for one in links])},
+        )
+        return {row.id: row.content for row in rows}
+
+    def _sort_out(self, pairs: list[tuple[Link, WireEntry]]) -> tuple[dict[str, str], dict[str, Command]]:
+        """Status of every new entry, and the commands of those that are facts to record."""
+        counted = self._contents([one for one, _wire in pairs])
+        fresh = [(one, wire) for one, wire in pairs if one.entry.id not in counted]
+        unsealed = sealed.keep(self._ctx, self._keys.box_secret, fresh)
+        statuses: dict[str, str] = {}
+        facts: dict[str, Command] = {}
+        for one, _wire in pairs:
+            entry = one.entry
+            content = content_hash(entry)
+            if counted.get(entry.id, content) != content or entry.id in unsealed:
+                statuses[entry.id] = "tampered"
+            elif entry.id in counted:
+                statuses[entry.id] = "repeated"
+            elif entry.command in _CLOCK_ENTRIES:
+                statuses[entry.id] = "recorded"
+            else:
+                statuses[entry.id] = self._decode(one, facts)
+            counted[entry.id] = content
+        return statuses, facts
+
+    def _decode(self, one: Link, facts: dict[str, Command]) -> str:
+        """Whether an entry is a fact that this device may write: of a known command, a kiosk's, seen by the device."""
+        entry = one.entry
+        try:
+            command = decode_command(lookup, entry.command, entry.version, entry.body)
+        except BadInput:
+            return "void"
+        if isinstance(command, Held):
+            return "held"
+        allowed = spec_of(type(command)).offline == "fact" and self._device.kind == "kiosk"
+        if not allowed or entry.device != self._device.id:
+            return "void"
+        facts[entry.id] = command
+        return "recorded"
+
+    def _evidence(self, links: Sequence[Link]) -> list[tuple[int, Any]]:
+        return [(one.entry.dseq, evidence_of(one.entry, self._keys.anchor_publics)) for one in links]
+
+    def _record(
+        self, followed: Followed, facts: dict[str, Command], settled: Settled, statuses: dict[str, str]
+    ) -> dict[str, EntryVerdict]:
+        """Hands the facts to the bus with their trusted times; times that became better are told first."""
+        retime(self._ctx, settled.changed)
+        by_id = {one.entry.id: one for one in followed.new}
+        batch = []
+        for fact_id, command in facts.items():
+            one = by_id[fact_id]
+            trusted = settled.new[one.entry.dseq]
+            actor = Actor(one.entry.actor.kind, one.entry.actor.id)
+            batch.append(Fact(fact_id, command, actor, self._device.id, trusted.ms, trusted.proof, one.hash))
+        outcomes = {outcome.fact_id: outcome for outcome in self._bus.record(self._work, batch)}
+        verdicts = {}
+        for entry_id, status in statuses.items():
+            outcome = outcomes.get(entry_id)
+            verdicts[entry_id] = EntryVerdict(
+                id=entry_id,
+                status=outcome.status if outcome else status,
+                rule=outcome.rule if outcome else None,
+            )
+        return verdicts
+
+    def _keep(
+        self, journal_id: str, links: Sequence[Link], statuses: dict[str, str], settled: Settled
+    ) -> None:
+        rows = []
+        for one in links:
+            entry, trusted = one.entry, settled.new[one.entry.dseq]
+            anchor = settled.anchors.get(entry.dseq)
+            rows.append(
+                {
+                    "journal_id": journal_id,
+                    "dseq": entry.dseq,
+                    "id": entry.id,
+                    "text": one.raw.decode(),
+                    "hash": one.hash,
+                    "content": content_hash(entry),
+                    "status": statuses[entry.id],
+                    "wall_ms": entry.time.wall_ms,
+                    "boot_id": entry.time.boot_id,
+                    "boot_ms": entry.time.boot_ms,
+                    "anchor_ms": anchor.server_ms if anchor else None,
+                    "anchor_boot_ms": anchor.boot_ms if anchor else None,
+                    "t_ms": trusted.ms,
+                    "proof": trusted.proof,
+                    "final": trusted.final,
+                }
+            )
+        if rows:
+            self._ctx.db.connection().execute(insert(JournalEntry), rows)

@@ -1,0 +1,57 @@
+"""Keeps the personal parts of entries: takes them in, wraps each key to its subject, and reads them back (D-2)."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert
+from sqlalchemy.orm import Session
+
+from core.context import Context
+from core.db.vault import Vault
+from core.errors import NotHere
+from core.journals.models import SealedPart
+from core.wire.chain import Link
+from core.wire.push import WireEntry
+from core.wire.sealing import box_digest, open_box, seal_blob, unwrap_key
+
+
+def keep(ctx: Context, server_secret: bytes, links: list[tuple[Link, WireEntry]]) -> set[str]:
+    """Stores the boxes that belong to new entries; returns ids whose sealed part is missing or is another one."""
+    rows, bad = [], set()
+    for link, wire in links:
+        entry = link.entry
+        if entry.sealed is None:
+            continue
+        if wire.box is None or wire.key is None or box_digest(wire.box) != entry.sealed:
+            bad.add(entry.id)
+            continue
+        key = ctx.vault.seal(ctx.db, entry.actor.id, unwrap_key(wire.key, server_secret))
+        rows.append(_row(entry.id, entry.actor.id, entry.sealed, wire.box, key))
+    if rows:
+        ctx.db.flush()
+        ctx.db.connection().execute(insert(SealedPart), rows)
+    return bad
+
+
+def _row(entry_id: str, subject_id: str, digest: str, box: bytes, key: bytes) -> dict[str, Any]:
+    return {"entry_id": entry_id, "subject_id": subject_id, "digest": digest, "box": box, "key": key}
+
+
+def keep_own(ctx: Context, entry_id: str, subject_id: str, plain: bytes) -> None:
+    """Seals a part that the server itself writes, such as a form filled in the office."""
+    blob = seal_blob(plain)
+    key = ctx.vault.seal(ctx.db, subject_id, blob.key)
+    ctx.db.flush()
+    row = _row(entry_id, subject_id, blob.digest, blob.box, key)
+    connection: Connection = ctx.db.connection()
+    connection.execute(insert(SealedPart), [row])
+
+
+def read(db: Session, vault: Vault, entry_id: str) -> dict[str, Any]:
+    """The personal part of an entry; raises ``NotHere`` if it has none or was erased."""
+    row = db.get(SealedPart, entry_id)
+    if row is None or row.key is None:
+        raise NotHere("sealed.absent", "这条记录没有附加内容", "")
+    plain = open_box(row.digest, row.box, vault.open(db, row.subject_id, row.key))
+    found: dict[str, Any] = msgspec.json.decode(plain)
+    return found
