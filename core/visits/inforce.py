@@ -2,34 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from core.db.batches import listed, table_of
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A project's point (WGS-84) and radius."""
-
-    lat: float
-    lon: float
-    radius_m: int
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What holds for one person at one project at one moment."""
-
-    known: bool
-    kind: str | None
-    member: bool
-    employed: bool
-    contact: bool
-    state: str | None
-    place: Place | None
+from core.visits.standing import Place, Standing
 
 
 _Span = tuple[int, int | None, Any]
@@ -107,6 +85,10 @@ class InForce:
             state=state[0] if state else None,
             place=Place(*place) if place else None,
         )
+
+    def knows(self, project: str) -> bool:
+        """Whether this database holds the project at all."""
+        return project in self._projects
 
     def reopenings(self, project: str) -> list[int]:
         """When the lead took back that the site work is complete (J-7)."""

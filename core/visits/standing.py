@@ -1,0 +1,25 @@
+"""What holds for one person at one project at one moment, as plain values that the rules read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A project's point (WGS-84) and radius in metres."""
+
+    lat: float
+    lon: float
+    radius_m: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The project's kind, state and place; whether the person belongs to it and is employed; a confirmed contact."""
+
+    known: bool
+    kind: str | None
+    member: bool
+    employed: bool
+    contact: bool
+    state: str | None
+    place: Place | None
