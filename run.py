@@ -118,6 +118,8 @@ def clean_environment() -> dict[str, str]:
     """What a child inherits: no library path that a package may have left behind, UTF-8 everywhere."""
     left_behind = ("LD_LIBRARY_PATH", "PYTHONHOME", "VIRTUAL_ENV")
     kept = {name: value for name, value in os.environ.items() if name not in left_behind}
+    # Where a firm's proxy signs the traffic again, only the system's certificates know it.
+    kept.setdefault("UV_SYSTEM_CERTS", "1")
     return {**kept, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
 
 
@@ -204,16 +206,21 @@ def probe(python: str) -> str:
 
 
 def install_packages() -> None:
-    """Everything in the lock, each file checked against its hash; by uv where it can be had, else by pip."""
-    if bring_uv():
-        command = [str(UV), "pip", "sync", "--require-hashes", "--only-binary", ":all:", "-p", str(PYTHON)]
-    else:
-        print("uv can't be had here, so pip installs; this takes a minute longer", flush=True)
-        options = "-m pip install --no-deps --require-hashes --only-binary :all: -r"
-        command = [str(PYTHON), *options.split()]
+    """Everything in the lock, each file checked against its hash; by uv where that works, else by pip."""
     print("installing the packages of requirements.lock", flush=True)
-    if call([*command, str(LOCK)]) != 0:
+    checked = ["--require-hashes", "--only-binary", ":all:"]
+    if bring_uv() and call([str(UV), "pip", "sync", "-q", *checked, "-p", str(PYTHON), str(LOCK)]) == 0:
+        return
+    print("uv can't do it here, so pip does; that takes a minute or two longer", flush=True)
+    bring_pip()
+    if call([str(PYTHON), "-m", "pip", "install", "-q", "--no-deps", *checked, "-r", str(LOCK)]) != 0:
         stop("the packages could not be installed; is the network there? Running this again goes on.")
+
+
+def bring_pip() -> None:
+    """Bring back pip, which uv takes away since the lock does not name it; Python carries a copy."""
+    if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode != 0:
+        call([str(PYTHON), "-m", "ensurepip"])
 
 
 def bring_uv() -> bool:
@@ -225,8 +232,7 @@ def bring_uv() -> bool:
         answer = subprocess.run([UV, "--version"], capture_output=True, text=True, check=False)
         if answer.stdout.split()[1:2] == [entry[1]]:
             return True
-    if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode != 0:
-        call([str(PYTHON), "-m", "ensurepip"])
+    bring_pip()
     with tempfile.TemporaryDirectory() as folder:
         alone = Path(folder) / "uv.txt"
         alone.write_text(entry[0], "utf-8")
@@ -252,7 +258,10 @@ def system_packages(wanted: Sequence[str]) -> None:
         return
     print(f"installing system packages: {' '.join(missing)}", flush=True)
     os.environ.setdefault("DEBIAN_FRONTEND", "noninteractive")
-    if call(["apt-get", "-qq", "update"]) != 0 or call([*install.split(), "-qq"]) != 0:
+    if (
+        call(["apt-get", "-qq", "update"]) != 0
+        or call([*install.split(), "-qq", "-o", "Dpkg::Use-Pty=0"]) != 0
+    ):
         print(f"apt-get failed; some windows and tests may not run. By hand:  apt-get update && {install}")
 
 

