@@ -1,0 +1,33 @@
+"""What can go wrong between a device and its server, or with the device's own files."""
+
+from core.errors import DomainError, Unreachable
+
+
+class SyncError(DomainError):
+    """Base of trouble in syncing; the screens show its sentence and keep working."""
+
+    default_hint = "本机记录不会丢失，网络恢复后会自动再次同步。"
+
+
+class Offline(Unreachable, SyncError):
+    """The server cannot be reached; the schedule tries again."""
+
+    default_hint = "请检查网络；本机记录不会丢失，恢复后会自动同步。"
+
+
+class ProtocolError(SyncError):
+    """The other side said something that this program does not understand."""
+
+    default_hint = "请将程序升级到最新版本；本机记录不会丢失。"
+
+
+class WrongKey(SyncError):
+    """A device file does not open with this key, or the key is not one."""
+
+    default_hint = "请确认数据文件属于本机；如设备已更换，请重新配对。"
+
+
+class Damaged(SyncError):
+    """A device file is not what was written; nothing in it is thrown away."""
+
+    default_hint = "请保留数据目录，不要删除任何文件，并联系管理员处理。"
