@@ -10,7 +10,6 @@ from msgspec import Meta
 from core.errors import BadInput
 from core.ids import is_time_ordered
 
-VERSION: Literal[1] = 1
 MAX_BYTES = 64 * 1024
 """An entry is a fact or a draft of one record; what is larger belongs into a blob."""
 
@@ -52,7 +51,7 @@ class Moment(Strict, frozen=True, kw_only=True):
 class Entry(Strict, frozen=True, kw_only=True):
     """The fields of an entry; their order here is the order in which our own client writes them."""
 
-    v: Literal[1] = VERSION
+    v: Literal[1]
     id: Id
     journal: Id
     dseq: Number
