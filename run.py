@@ -86,9 +86,8 @@ def check(arguments: list[str]) -> int:
         "arrows": ["-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-logo"],
     }
     failed = [name for name, step in steps.items() if call([str(PYTHON), *step]) != 0]
+    print(f"failed so far: {', '.join(failed)}" if failed else "format, lint, types and arrows are right")
     suite = call([str(PYTHON), "-m", "tests.suite", *arguments])
-    if failed:
-        print(f"failed before the suite: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else suite
 
 
