@@ -84,7 +84,7 @@ def test_core_loads_neither_windows_nor_network_nor_models(module: str) -> None:
 
 def test_every_feature_is_named_where_sync_must_not_know_it() -> None:
     """A package of core that has commands is a feature, and sync may name none."""
-    plumbing = {"audit", "devices", "journals"}
+    plumbing = {"audit", "attachments", "devices", "journals"}
     named = {name.removeprefix("*.") for name in CONTRACTS["sync-without-features"]["forbidden_modules"]}
     features = {file.parent.name for file in (ROOT / "core").glob("*/commands.py")}
     assert features - plumbing <= named
