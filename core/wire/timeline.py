@@ -56,7 +56,8 @@ def settle(evidence: Sequence[Evidence], floor_ms: int | None = None) -> list[Tr
     """The trusted time of every entry of a journal, or of its tail from the last anchor on.
 
     For a tail, which begins at ``tail_start``, ``floor_ms`` is the trusted time already given to its first
-    entry; the answer is then the same as for the whole journal.
+    entry; the answer is then the same as for the whole journal. Without an anchor there the tail is the whole
+    journal, nothing above it is settled, and the floor does not count.
     """
     runs = _runs(evidence)
     anchored = [run for run in runs if run.anchors]
@@ -69,7 +70,8 @@ def settle(evidence: Sequence[Evidence], floor_ms: int | None = None) -> list[Tr
         else:
             after = next((one for one in anchored if one.start >= run.stop), None)
             guesses += _unanchored(evidence, run, before, after)
-    return _in_order(guesses, floor_ms)
+    settled_above = bool(evidence) and evidence[0].anchor is not None
+    return _in_order(guesses, floor_ms if settled_above else None)
 
 
 def tail_start(evidence: Sequence[Evidence]) -> int:

@@ -89,8 +89,7 @@ class Devices(RuleBasedStateMachine):
         if request is None or fate == "lost":
             return
         if fate == "cut":
-            later = self.journals[c].push_request(request.entries and self.acked[c] + 1, n)
-            request = later or request
+            request = self.journals[c].push_request(self.acked[c] + 1, n) or request
         head, fork = self.server.push(request)
         if fate == "twice":
             head, fork = self.server.push(request)

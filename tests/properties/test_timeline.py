@@ -147,7 +147,7 @@ def arrived_in_batches(evidence: Sequence[Evidence], data: st.DataObject) -> lis
     while here < len(evidence):
         upto = data.draw(st.integers(here + 1, len(evidence)))
         start = tail_start(evidence[:here])
-        floor = known[start].ms if start < len(known) and evidence[start].anchor else None
+        floor = known[start].ms if start < len(known) else None
         tail = settle(evidence[start:upto], floor)
         for index, (before, after) in enumerate(zip(known[start:], tail, strict=False)):
             assert not before.final or before == after, f"a final time changed at {start + index}"
