@@ -1,0 +1,198 @@
+"""The verdict (S-18): a pure fold over facts and seals; the same facts and seals give the same verdicts, in
+whatever order they arrived.
+
+It goes twice over the facts in the order of (trusted time, id). First what is proven: starts and forms, all
+ends, and the visits that seals have frozen. Then what is left: unproven starts and forms, and what found no
+partner; nothing of it displaces what the first pass has judged.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeAlias
+
+from core.visits.closing import closes, shut, strike
+from core.visits.completion import Completions
+from core.visits.ending import refusal, show
+from core.visits.facts import End, Fact, Form, Order, Reopened, Seal
+from core.visits.outcome import (
+    Completion,
+    DayForm,
+    DayKey,
+    Note,
+    NoteKind,
+    Verdicts,
+    VerdictState,
+    ZeroReason,
+)
+from core.visits.sealing import Sealed, read_seals
+from core.visits.stays import Board, Stay, lay_out
+from core.visits.zeroing import conclude
+
+Event: TypeAlias = tuple[Order, Callable[[], None]]
+
+
+def fold(
+    facts: Iterable[Fact],
+    seals: Iterable[Seal] = (),
+    reopened: Iterable[Reopened] = (),
+    done_before: Iterable[Completion] = (),
+    *,
+    as_of_ms: int,
+) -> Verdicts:
+    """The verdicts on all facts at a moment.
+
+    ``done_before`` are completing forms that are not among the facts but have been judged (J-7).
+    """
+    sealed = read_seals(seals)
+    sweep = _Sweep(lay_out(facts, sealed), sealed, Completions(done_before, reopened))
+    sweep.run()
+    visits = {stay.id: conclude(stay, as_of_ms) for stay in sweep.board.stays.values()}
+    return Verdicts(visits, sweep.forms, sweep.notes)
+
+
+def crosses(board: Board, stay: Stay) -> bool:
+    """S-5, S-12: whether the person is already somewhere, here or elsewhere."""
+    return any(True for _other in board.presences(stay.order, stay.person))
+
+
+class _Sweep:
+    """The two passes; ``left`` collects what the first could not place."""
+
+    def __init__(self, board: Board, sealed: Sealed, completions: Completions) -> None:
+        self.board = board
+        self.sealed = sealed
+        self.completions = completions
+        self.forms: dict[DayKey, DayForm] = {}
+        self.notes: dict[str, Note] = {}
+        self.left: list[Event] = []
+        self.struck: set[tuple[DayKey, str]] = set()
+        self.first = True
+        for form in sealed.forms.values():
+            if form is not None:
+                self._count(form)
+
+    def run(self) -> None:
+        """Both passes, then the ends that no good visit took."""
+        self._pass(self._events())
+        self.first = False
+        self._pass(self.left)
+        for end in sorted(self.board.ends, key=lambda end: end.order):
+            if end.id in self.notes and self.notes[end.id].kind is NoteKind.INVALID:
+                self.notes[end.id] = show(end, self.board) or self.notes[end.id]
+
+    def _pass(self, events: list[Event]) -> None:
+        for _order, judge in sorted(events, key=lambda event: event[0]):
+            judge()
+
+    def _events(self) -> list[Event]:
+        """What the first pass judges; unproven starts and forms go to the second at once."""
+        frozen = self.sealed.visits.values()
+        taken = {visit.end_id for visit in frozen if visit.state is not VerdictState.INVALID}
+        fixed = {form.id for form in self.forms.values()}
+        events: list[Event] = []
+        for stay in self.board.stays.values():
+            if stay.frozen is None:
+                (events if stay.trusted else self.left).append((stay.order, partial(self.start, stay)))
+            elif stay.good:
+                events.append((stay.order, partial(self.frozen, stay)))
+        events += [(end.order, partial(self.end, end)) for end in self.board.ends if end.id not in taken]
+        for form in (form for day in self.board.forms.values() for form in day):
+            if form.id not in fixed:
+                (events if form.trusted else self.left).append((form.order, partial(self.form, form)))
+        return events
+
+    def start(self, stay: Stay) -> None:
+        """A start; an unproven one also meets the form that the first pass adopted."""
+        stay.fault = self._fault(stay)
+        stay.judged = True
+        if stay.late:
+            self.notes[stay.id] = Note(NoteKind.CORRECTION, "S-18")
+        if stay.fault is None and not self.first:
+            self._meet_form(stay)
+
+    def _fault(self, stay: Stay) -> str | None:
+        """The rule that makes a visit 无效: late after a seal, rows in force, F-1, J-7, S-12."""
+        form = self.forms.get(stay.key)
+        if self.sealed.late(stay.key, stay.id):
+            stay.late = True
+            return "S-18"
+        if stay.broken:
+            return stay.broken[0]
+        if form is not None and form.binding and (form.t_ms, form.id) < stay.order:
+            return "F-1"
+        if self.completions.bars(stay.key[0], stay.order):
+            return "J-7"
+        return "S-12" if crosses(self.board, stay) else None
+
+    def _meet_form(self, stay: Stay) -> None:
+        form = self.forms.get(stay.key)
+        if form is not None and form.binding and closes(self.board, form, stay):
+            shut(stay, form)
+        if (stay.key, stay.person) in self.struck:
+            stay.zero.add(ZeroReason.FORM)
+
+    def frozen(self, stay: Stay) -> None:
+        """What is sealed beats what is late: who was elsewhere when a frozen visit began is 无效 there."""
+        for other in self.board.presences(stay.order, stay.person):
+            if other.frozen is None:
+                other.fault = "S-12"
+
+    def end(self, end: End) -> None:
+        """S-7: the latest good visit takes an end if it is open; otherwise the end waits, then gets a note."""
+        stay = self.board.candidate(end)
+        note = refusal(end, stay, self.sealed)
+        if note is not None:
+            self._refuse(end, note, partial(self.end, end))
+            if stay is not None and note.kind is NoteKind.CORRECTION and not self.first:
+                stay.corrections.append(end.id)
+        elif stay is not None:
+            stay.end, stay.ended = end, end.order
+            self.notes.pop(end.id, None)
+
+    def form(self, form: Form) -> None:
+        """F-1, F-4: the first acceptable form of a day counts."""
+        note = self._form_note(form)
+        if note is not None:
+            self._refuse(form, note, partial(self.form, form))
+            return
+        self.notes.pop(form.id, None)
+        binding = self.first and form.trusted
+        counted = DayForm(
+            form.id,
+            form.t_ms,
+            form.person,
+            *form.key,
+            form.office,
+            binding,
+            completes=form.complete and binding and self._site_done(form),
+        )
+        self._count(counted)
+        if binding:
+            self.struck |= {(form.key, person) for person in strike(self.board, counted)}
+
+    def _form_note(self, form: Form) -> Note | None:
+        if self.sealed.late(form.key, form.id):
+            return Note(NoteKind.CORRECTION, "S-18")
+        if form.broken:
+            return Note(NoteKind.INVALID, form.broken[0])
+        if not form.office and not self.board.has_ended(form):
+            return Note(NoteKind.INVALID, "F-1")
+        if form.key in self.forms:
+            return Note(NoteKind.DISPLACED, "F-4", self.forms[form.key].id)
+        return Note(NoteKind.CORRECTION, "S-18") if form.key in self.sealed.covers else None
+
+    def _site_done(self, form: Form) -> bool:
+        """J-7: in 待复检 a form completes only by visits that began after the failing report took effect."""
+        recheck = self.completions.recheck_before(form.project, form.t_ms)
+        good = [stay for stay in self.board.days.get(form.key, []) if stay.good]
+        return recheck is None or (bool(good) and all(stay.order[0] > recheck for stay in good))
+
+    def _count(self, form: DayForm) -> None:
+        self.forms[form.key] = form
+        if form.completes:
+            self.completions.add(Completion(form.project, form.t_ms, form.id))
+
+    def _refuse(self, fact: End | Form, note: Note, again: Callable[[], None]) -> None:
+        self.notes[fact.id] = note
+        if self.first:
+            self.left.append((fact.order, again))
