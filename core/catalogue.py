@@ -6,11 +6,12 @@ from core.audit import models as audit
 from core.contacts import handlers as contacts
 from core.devices import handlers as devices
 from core.employment import handlers as employment
+from core.journals import models as journals
 from core.messages import inbox as messages
 from core.practitioners import handlers as practitioners
 from core.projects import handlers as projects
-from core.visits import commands as visits
-from core.visits import models as visit_tables
+from core.visits import gates as visit_gates
+from core.visits import handlers as visits
 
 FEATURES = (
     accounts,
@@ -22,7 +23,8 @@ FEATURES = (
     messages,
     practitioners,
     projects,
+    visit_gates,
     visits,
-    visit_tables,
+    journals,
 )
 """One line for each feature, in the order of its layer."""

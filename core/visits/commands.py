@@ -1,8 +1,9 @@
 """Facts about visits: what a kiosk writes down, and the form that an office writes for it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from core.command import Command, command
 
@@ -10,12 +11,12 @@ from core.command import Command, command
 class FixEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A position with its system, accuracy, age and source (S-15); null is not zero."""
 
-    lat: float
-    lon: float
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    lon: Annotated[float, Meta(ge=-180, le=180)]
     system: Literal["WGS-84"] = "WGS-84"
-    accuracy_m: float | None = None
-    age_ms: int
-    source: Literal["gps", "fixed", "wifi", "network", "replay"]
+    accuracy_m: Annotated[float, Meta(ge=0)]
+    age_ms: Annotated[int, Meta(ge=0)]
+    source: Literal["satellite", "service", "fixed", "log", "network"]
     flags: list[Literal["mock", "jump"]] = []
 
 

@@ -28,8 +28,7 @@ def _used(stay: Stay) -> Note:
 
 def show(end: End, board: Board) -> Note | None:
     """An end that only an invalid visit can have is shown there, and shares the visit's rule."""
-    for _t, start_id, _trusted in reversed(board.trails[end.person, end.project].candidates(end.order)):
-        stay = board.stays[start_id]
+    for stay in (board.stays[start_id] for start_id in board.candidates(end)):
         if stay.end is None and stay.frozen is None:
             stay.end = end
         kind = NoteKind.CORRECTION if stay.late else NoteKind.INVALID

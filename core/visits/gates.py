@@ -1,4 +1,4 @@
-"""The gates of the facts: run on the device before anything is written down; they refuse what the rules refuse (S-18)."""
+"""The gates of the facts: run on the device before anything is written down, refusing what the rules refuse (S-18)."""
 
 from sqlalchemy import select
 
@@ -11,9 +11,9 @@ from core.visits.commands import AttemptFailed, FormSubmitted, VisitEnded, Visit
 from core.visits.inforce import InForce
 from core.visits.judging import is_live, position_of
 from core.visits.models import FormRow, VisitRow
-from core.visits.verdict import VisitState
+from core.visits.outcome import VerdictState
 
-OPEN = VisitState.OPEN.value
+OPEN = VerdictState.OPEN.value
 DAY_MS = 24 * 3_600_000
 
 
@@ -83,7 +83,9 @@ def open_visit(ctx: Context, person_id: str) -> VisitRow | None:
 
 def counting_form(ctx: Context, project_id: str, day: str) -> FormRow | None:
     """The day's form that counts (F-1)."""
-    found = select(FormRow).where(FormRow.project_id == project_id, FormRow.day == day, FormRow.note.is_(None))
+    found = select(FormRow).where(
+        FormRow.project_id == project_id, FormRow.day == day, FormRow.note.is_(None)
+    )
     return ctx.db.scalars(found).first()
 
 
@@ -91,7 +93,10 @@ def is_complete(ctx: Context, inforce: InForce, project_id: str) -> bool:
     """Whether a counting form says that the work is complete and the lead has not taken that back (J-7)."""
     since = max(inforce.reopenings(project_id), default=0)
     found = select(FormRow.id).where(
-        FormRow.project_id == project_id, FormRow.complete, FormRow.note.is_(None), FormRow.submitted_ms >= since
+        FormRow.project_id == project_id,
+        FormRow.complete,
+        FormRow.note.is_(None),
+        FormRow.submitted_ms >= since,
     )
     return ctx.db.scalars(found).first() is not None
 
@@ -107,5 +112,5 @@ def day_visits(ctx: Context, project_id: str, day: str) -> list[rules.DayVisit]:
             claims=row.claims,
         )
         for row in rows
-        if row.state != VisitState.VOID.value
+        if row.state != VerdictState.INVALID.value
     ]

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, text
 from core.db.batches import listed, table_of
 from core.visits.standing import Place, Standing
 
-
 _Span = tuple[int, int | None, Any]
 
 

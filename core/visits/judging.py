@@ -3,16 +3,17 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from core.context import Context
 from core.devices.models import Device
-from core.geo.fix import Fix, Position, judge
+from core.geo.fix import Fix
 from core.geo.point import Point
 from core.visits import rules
 from core.visits.commands import FixEntry
 from core.visits.facts import End, Fact, Form, Start
 from core.visits.inforce import InForce
-from core.visits.models import FactRow
+from core.visits.position import Position, judge
 from core.visits.standing import Place
 
 
@@ -26,46 +27,52 @@ def is_live(ctx: Context, liveness: str) -> bool:
 
 def position_of(place: Place | None, entry: FixEntry | None) -> Position:
     """What a fix is worth against the project's place (S-4, S-15)."""
-    fix = None
-    if entry is not None:
-        fix = Fix(Point(entry.lat, entry.lon), entry.accuracy_m, entry.age_ms, entry.source, tuple(entry.flags))
-    return judge(place and Point(place.lat, place.lon), place.radius_m if place else 0, fix)
+    if entry is None:
+        return judge(place, None)
+    point = Point(entry.lat, entry.lon)
+    return judge(
+        place, Fix(point, entry.accuracy_m, entry.age_ms / 1000, entry.source, frozenset(entry.flags))
+    )
 
 
-def _row_position(place: Place | None, row: FactRow) -> Position:
-    fix = None
-    if row.lat is not None and row.lon is not None and row.age_ms is not None:
-        flags = tuple(row.flags.split()) if row.flags else ()
-        fix = Fix(Point(row.lat, row.lon), row.accuracy_m, row.age_ms, row.source or "", flags)
-    return judge(place and Point(place.lat, place.lon), place.radius_m if place else 0, fix)
+def _row_position(place: Place | None, row: Any) -> Position:
+    if row.lat is None or row.lon is None or row.age_ms is None or row.accuracy_m is None:
+        return judge(place, None)
+    return judge(place, Fix(Point(row.lat, row.lon), row.accuracy_m, row.age_ms / 1000, row.source))
 
 
 class Judge:
     """Judges the rows of one component; keeps the distances for the visit rows."""
 
-    def __init__(self, inforce: InForce, rows: Sequence[FactRow]) -> None:
+    def __init__(self, inforce: InForce, rows: Sequence[Any]) -> None:
         self._inforce = inforce
         self.distances: dict[str, float | None] = {}
         self._starts: dict[tuple[str, str], list[int]] = defaultdict(list)
         for row in sorted((row for row in rows if row.kind == "S"), key=lambda row: row.t_ms):
             self._starts[(row.person_id, row.project_id)].append(row.t_ms)
 
-    def facts(self, rows: Iterable[FactRow]) -> list[Fact]:
+    def facts(self, rows: Iterable[Any]) -> list[Fact]:
         """The rows as judged facts."""
         return [{"S": self._start, "E": self._end, "F": self._form}[row.kind](row) for row in rows]
 
-    def _start(self, row: FactRow) -> Fact:
+    def _start(self, row: Any) -> Fact:
         standing = self._inforce.standing(row.person_id, row.project_id, row.t_ms)
         position = _row_position(standing.place, row)
         self.distances[row.id] = position.distance_m
         breaches = rules.start_breaches(standing, position, live=row.live)
         return Start(
-            id=row.id, t_ms=row.t_ms, proof=row.proof, person=row.person_id, project=row.project_id,
-            day=row.day or "", broken=tuple(breach.rule for breach in breaches), soft=position.soft,
+            id=row.id,
+            t_ms=row.t_ms,
+            proof=row.proof,
+            person=row.person_id,
+            project=row.project_id,
+            day=row.day or "",
+            broken=tuple(breach.rule for breach in breaches),
+            soft=position.soft,
             claims=row.claims,
         )
 
-    def _end(self, row: FactRow) -> Fact:
+    def _end(self, row: Any) -> Fact:
         """An end is judged against the point at its visit's start (J-8)."""
         starts = self._starts.get((row.person_id, row.project_id), [])
         at = bisect_right(starts, row.t_ms)
@@ -74,14 +81,27 @@ class Judge:
         position = _row_position(place, row)
         self.distances[row.id] = position.distance_m
         return End(
-            id=row.id, t_ms=row.t_ms, proof=row.proof, person=row.person_id, project=row.project_id,
-            start_id=row.start_id, outside=position.outside, no_position=position.missing or position.soft,
+            id=row.id,
+            t_ms=row.t_ms,
+            proof=row.proof,
+            person=row.person_id,
+            project=row.project_id,
+            start_id=row.start_id,
+            outside=position.outside,
+            no_position=position.missing or position.soft,
         )
 
-    def _form(self, row: FactRow) -> Fact:
+    def _form(self, row: Any) -> Fact:
         standing = self._inforce.standing(row.person_id, row.project_id, row.t_ms)
         broken = () if row.office or standing.member else ("S-2",)
         return Form(
-            id=row.id, t_ms=row.t_ms, proof=row.proof, person=row.person_id, project=row.project_id,
-            day=row.day or "", complete=row.complete, office=row.office, broken=broken,
+            id=row.id,
+            t_ms=row.t_ms,
+            proof=row.proof,
+            person=row.person_id,
+            project=row.project_id,
+            day=row.day or "",
+            complete=row.complete and standing.kind != "maintenance",
+            office=row.office,
+            broken=broken,
         )

@@ -1,6 +1,6 @@
 """Tables of visits: the facts as they happened, and the verdict rows that the fold makes of them."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Float, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Boolean, Float, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, Id, Millis, Synced, project_scope
@@ -60,10 +60,12 @@ class VisitRow(Base, Synced):
     ended_ms: Mapped[int | None] = mapped_column(Millis)
     end_id: Mapped[str | None] = mapped_column(Id)
     closed_by: Mapped[str | None] = mapped_column(Id)
+    closed_ms: Mapped[int | None] = mapped_column(Millis)
     state: Mapped[str] = mapped_column(String(20))
     reasons: Mapped[list[str]] = mapped_column(JSON)
     rule: Mapped[str | None] = mapped_column(String(10))
     counted_s: Mapped[int] = mapped_column(Integer)
+    corrections: Mapped[list[str]] = mapped_column(JSON)
     proof: Mapped[str] = mapped_column(String(10))
     claims: Mapped[bool] = mapped_column(Boolean)
     start_distance_m: Mapped[float | None] = mapped_column(Float(53))
@@ -85,9 +87,10 @@ class FormRow(Base, Synced):
     person_id: Mapped[str] = mapped_column(Id)
     day: Mapped[str] = mapped_column(String(10))
     submitted_ms: Mapped[int] = mapped_column(Millis)
-    note: Mapped[str | None] = mapped_column(String(10))
+    note: Mapped[str | None] = mapped_column(String(12))
     rule: Mapped[str | None] = mapped_column(String(10))
     complete: Mapped[bool] = mapped_column(Boolean)
+    completes: Mapped[bool] = mapped_column(Boolean)
     office: Mapped[bool] = mapped_column(Boolean)
 
     def scopes(self) -> tuple[str, ...]:
@@ -103,7 +106,8 @@ class EndNote(Base, Synced):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     project_id: Mapped[str] = mapped_column(Id)
     person_id: Mapped[str] = mapped_column(Id)
-    note: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(String(12))
+    rule: Mapped[str] = mapped_column(String(10))
 
     def scopes(self) -> tuple[str, ...]:
         """Seen with the project."""
@@ -116,12 +120,11 @@ class SealRow(Base):
     __tablename__ = "seal"
     __table_args__ = (Index("ix_seal_day", "project_id", "day"),)
 
-    seq: Mapped[int] = mapped_column(Millis, primary_key=True, autoincrement=True)
+    seq: Mapped[int] = mapped_column(Millis, primary_key=True, autoincrement=False)
     project_id: Mapped[str] = mapped_column(Id)
     day: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(20))
-    covers: Mapped[list[str]] = mapped_column(JSON)
-    frozen: Mapped[str] = mapped_column(JSON)
+    seal: Mapped[str] = mapped_column(Text)
     at_ms: Mapped[int] = mapped_column(Millis)
 
 

@@ -1,6 +1,6 @@
 """Judges new facts together with all that they bear on, and nothing else (S-18)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from core.visits.component import FactSource, connected
@@ -23,22 +23,27 @@ def refold(
     *,
     days: Sequence[DayKey] = (),
     reopened: Sequence[Reopened] = (),
+    seeds: Iterable[Fact] = (),
+    judge: Callable[[list[Fact]], list[Fact]] = list,
     as_of_ms: int,
 ) -> Refolded:
     """The verdicts after new facts, or after seals of ``days`` or reopenings, which the source already has.
 
+    ``seeds`` are other facts of the source to look at again; ``judge`` says of facts which rules they break, where
+    the source gives them without that.
+
     Where it shows that a project became complete, or did not after all (J-7), the later starts there join in.
     """
-    seeds: dict[str, Fact] = {fact.id: fact for fact in _given(source, days, reopened)}
+    given = {fact.id: fact for fact in (*seeds, *_given(source, days, reopened))}
     while True:
-        facts = connected(source, new, seeds.values())
-        verdicts, changed = _judge(source, facts, as_of_ms)
+        facts = judge(connected(source, new, given.values()))
+        verdicts, changed = judge_together(source, facts, as_of_ms)
         judged = {fact.id for fact in facts}
         later = source.starts_after(sorted((c.project, c.t_ms - 1) for c in changed)) if changed else ()
         more = {start.id: start for start in later if start.id not in judged}
         if not more:
             return Refolded(facts, verdicts)
-        seeds |= more
+        given |= more
 
 
 def _given(source: FactSource, days: Sequence[DayKey], reopened: Sequence[Reopened]) -> Iterable[Fact]:
@@ -50,8 +55,8 @@ def _given(source: FactSource, days: Sequence[DayKey], reopened: Sequence[Reopen
         yield from source.complete_forms(sorted({moment.project for moment in reopened}))
 
 
-def _judge(source: FactSource, facts: list[Fact], as_of_ms: int) -> tuple[Verdicts, set[Completion]]:
-    """The verdicts, and the completions that are new or gone by them."""
+def judge_together(source: FactSource, facts: list[Fact], as_of_ms: int) -> tuple[Verdicts, set[Completion]]:
+    """The verdicts of a whole component, and the completions that are new or gone by them."""
     ids = {fact.id for fact in facts}
     projects = sorted({fact.project for fact in facts})
     keys = sorted({fact.key for fact in facts if not isinstance(fact, End)})

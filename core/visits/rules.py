@@ -1,10 +1,10 @@
-"""What a start, an end and a form must keep, as pure functions: the same on the tablet's gate and in every judgement."""
+"""What a start, an end and a form must keep, as pure functions: the same at the gate and in every judgement."""
 
 from dataclasses import dataclass
 
 from core.errors import Refused
-from core.geo.fix import Position
 from core.projects.lifecycle import TITLES, may_be_practised
+from core.visits.position import Position
 from core.visits.standing import Standing
 
 DEMO_STILL = "demo-still"
@@ -35,12 +35,18 @@ def _project_breaches(standing: Standing) -> list[Breach]:
     found = []
     if standing.state is None or not may_be_practised(standing.state):
         title = TITLES.get(standing.state or "", "未登记")
-        found.append(Breach("S-1", "visits.state", f"{title}的项目不能开始执业", "请由项目负责人核对项目状态"))
+        found.append(
+            Breach("S-1", "visits.state", f"{title}的项目不能开始执业", "请由项目负责人核对项目状态")
+        )
     if standing.kind == "maintenance":
-        found.append(Breach("S-1", "visits.plan", "维保项目须先编制维保计划后执业", "请由项目负责人编制维保计划"))
+        found.append(
+            Breach("S-1", "visits.plan", "维保项目须先编制维保计划后执业", "请由项目负责人编制维保计划")
+        )
     if not standing.contact:
         found.append(
-            Breach("S-1", "visits.contact", "项目还没有已确认的委托单位联系人", "请由项目负责人邀请并确认联系人")
+            Breach(
+                "S-1", "visits.contact", "项目还没有已确认的委托单位联系人", "请由项目负责人邀请并确认联系人"
+            )
         )
     return found
 
@@ -61,19 +67,39 @@ def _place_breaches(position: Position) -> list[Breach]:
         return [Breach("S-4", "visits.no_position", "无法取得有效的位置", "请到室外或窗边等待定位后再试")]
     if position.outside:
         metres = f"{position.distance_m:.0f} 米" if position.distance_m is not None else "过远"
-        return [Breach("S-4", "visits.outside", f"您距项目现场 {metres}，超出执业半径", "请到项目现场后再开始执业")]
+        return [
+            Breach(
+                "S-4", "visits.outside", f"您距项目现场 {metres}，超出执业半径", "请到项目现场后再开始执业"
+            )
+        ]
     return []
 
 
 OPEN_ELSEWHERE = Breach("S-5", "visits.open", "您还有未结束的执业", "请先结束正在进行的执业")
-DAY_CLOSED = Breach("F-1", "visits.day_closed", "本项目今天的执业反馈单已提交，今天不能再开始执业", "请明天再来，或联系项目负责人")
-WORK_COMPLETE = Breach("J-7", "visits.complete", "本项目的现场工作已完成", "如有误，请由项目负责人说明原因后重新开放")
+DAY_CLOSED = Breach(
+    "F-1",
+    "visits.day_closed",
+    "本项目今天的执业反馈单已提交，今天不能再开始执业",
+    "请明天再来，或联系项目负责人",
+)
+WORK_COMPLETE = Breach(
+    "J-7", "visits.complete", "本项目的现场工作已完成", "如有误，请由项目负责人说明原因后重新开放"
+)
 CLAIMED = Breach("S-6", "visits.claimed", "今天的反馈单已由其他人员负责填写", "请选择“不填写”后继续")
 NOT_OPEN = Breach("S-7", "visits.not_open", "您在本项目没有正在进行的执业", "请先开始执业")
-NOT_ENDED = Breach("F-1", "visits.not_ended", "请先结束您今天在本项目的执业再填写反馈单", "结束执业后即可填写")
+NOT_ENDED = Breach(
+    "F-1", "visits.not_ended", "请先结束您今天在本项目的执业再填写反馈单", "结束执业后即可填写"
+)
 FORM_EXISTS = Breach("F-1", "visits.form_exists", "本项目今天的反馈单已经提交", "无需重复提交")
-FORM_CLAIMED = Breach("F-1", "visits.form_claimed", "今天的反馈单由另一位人员负责填写", "请由认领人填写，或请其移交")
-NOT_LAST = Breach("F-1", "visits.not_last", "还有人员在现场且无人认领反馈单，由最后结束执业的人员填写", "请待其他人员结束执业后填写")
+FORM_CLAIMED = Breach(
+    "F-1", "visits.form_claimed", "今天的反馈单由另一位人员负责填写", "请由认领人填写，或请其移交"
+)
+NOT_LAST = Breach(
+    "F-1",
+    "visits.not_last",
+    "还有人员在现场且无人认领反馈单，由最后结束执业的人员填写",
+    "请待其他人员结束执业后填写",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,12 +73,15 @@ class Board:
         """The visits that put somebody somewhere at a moment."""
         return (stay for stay in self.before(order, person) if stay.present(order))
 
+    def candidates(self, end: End) -> list[str]:
+        """The starts that an end may end, the latest first."""
+        marks = self.trails[end.person, end.project].candidates(end.order)
+        return [start_id for _t, start_id, _trusted in reversed(marks)]
+
     def candidate(self, end: End) -> Stay | None:
         """The latest good stay that an end may end."""
-        for _t, start_id, _trusted in reversed(self.trails[end.person, end.project].candidates(end.order)):
-            if self.stays[start_id].good:
-                return self.stays[start_id]
-        return None
+        stays = (self.stays[start_id] for start_id in self.candidates(end))
+        return next((stay for stay in stays if stay.good), None)
 
     def fills(self, key: DayKey, person: str) -> bool:
         """Whether somebody wrote an acceptable form of that day after an end of his own, or in the office

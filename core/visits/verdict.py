@@ -6,7 +6,7 @@ ends, and the visits that seals have frozen. Then what is left: unproven starts 
 partner; nothing of it displaces what the first pass has judged.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TypeAlias
 
@@ -86,8 +86,6 @@ class _Sweep:
 
     def _events(self) -> list[Event]:
         """What the first pass judges; unproven starts and forms go to the second at once."""
-        frozen = self.sealed.visits.values()
-        taken = {visit.end_id for visit in frozen if visit.state is not VerdictState.INVALID}
         fixed = {form.id for form in self.forms.values()}
         events: list[Event] = []
         for stay in self.board.stays.values():
@@ -95,11 +93,19 @@ class _Sweep:
                 (events if stay.trusted else self.left).append((stay.order, partial(self.start, stay)))
             elif stay.good:
                 events.append((stay.order, partial(self.frozen, stay)))
-        events += [(end.order, partial(self.end, end)) for end in self.board.ends if end.id not in taken]
+        events += [(end.order, partial(self.end, end)) for end in self._free_ends()]
         for form in (form for day in self.board.forms.values() for form in day):
             if form.id not in fixed:
                 (events if form.trusted else self.left).append((form.order, partial(self.form, form)))
         return events
+
+    def _free_ends(self) -> Iterator[End]:
+        """All but those that frozen visits have taken; a late end leaves its visit for a start in between."""
+        frozen = self.sealed.visits.values()
+        taken = {visit.end_id: visit.id for visit in frozen if visit.state is not VerdictState.INVALID}
+        for end in self.board.ends:
+            if end.id not in taken or taken[end.id] not in self.board.candidates(end):
+                yield end
 
     def start(self, stay: Stay) -> None:
         """A start; an unproven one also meets the form that the first pass adopted."""

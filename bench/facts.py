@@ -1,0 +1,152 @@
+"""Facts through the bus on the server: how many a second, and whether a long history makes it slower."""
+
+import argparse
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bench._office import make_office
+from core.bus import Bus, Fact
+from core.clock import SystemClock, ms_of
+from core.command import Command
+from core.context import Actor
+from core.db.engine import server_engine
+from core.db.store import Store
+from core.db.vault import Vault
+from core.ids import new_id
+from core.visits.commands import AttemptFailed, FaceEntry, FixEntry, FormSubmitted, VisitEnded, VisitStarted
+
+BATCH = 500
+STARTS, FORMS, ATTEMPTS, LATE = 4_000, 1_500, 500, 0.05
+DAYS = 10
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+DEVICE = new_id()
+FACE = FaceEntry(engine="bench", liveness="challenge", portrait_id=new_id())
+FIX = FixEntry(lat=31.2304, lon=121.4737, accuracy_m=10.0, age_ms=1_000, source="satellite")
+
+
+def _fact(command: Command, t_ms: int, person: str) -> Fact:
+    fact_id = new_id()
+    return Fact(
+        fact_id, command, Actor("person", person), DEVICE, t_ms, "proven", fact_id.replace("-", "") * 2
+    )
+
+
+def days(
+    people: Sequence[str], projects: Sequence[str], first_ms: int, count: int, per_day: int
+) -> Iterator[list[Fact]]:
+    """For each day its facts in order: everybody visits his project, the first of each project fills the form."""
+    for number in range(count):
+        morning = first_ms + number * DAY_MS
+        starts, ends, forms, formed = [], [], [], set()
+        for i in range(per_day):
+            person, project = people[i % len(people)], projects[(i + number % 2 * 75) % len(projects)]
+            begin = morning + i * 7_000
+            starts.append(
+                _fact(
+                    VisitStarted(project_id=project, person_id=person, claims=False, face=FACE, fix=FIX),
+                    begin,
+                    person,
+                )
+            )
+            ends.append(
+                _fact(
+                    VisitEnded(project_id=project, person_id=person, face=FACE, fix=FIX),
+                    begin + 4 * HOUR_MS,
+                    person,
+                )
+            )
+            formed.add((project, person))
+        fillers = dict(sorted(formed))
+        day = time.strftime("%Y-%m-%d", time.gmtime((morning + 8 * HOUR_MS) / 1000))
+        for n, (project, person) in enumerate(sorted(fillers.items())):
+            form = FormSubmitted(project_id=project, person_id=person, day=day, complete=False)
+            forms.append(_fact(form, morning + 9 * HOUR_MS + n * 1_000, person))
+        yield [*starts, *ends, *forms]
+
+
+def disordered(facts: list[Fact], rng: random.Random) -> list[Fact]:
+    """Five per cent come late by some batches, or twice."""
+    found = []
+    for place, fact in enumerate(facts):
+        odd = rng.random() < LATE
+        late = odd and rng.random() < 0.5
+        found.append((place + (rng.randrange(BATCH, 3 * BATCH) if late else 0), len(found), fact))
+        if odd and not late:
+            found.append((place + rng.randrange(1, 2 * BATCH), len(found), fact))
+    return [fact for _place, _n, fact in sorted(found)]
+
+
+def push(bus: Bus, facts: Sequence[Fact]) -> float:
+    """Records the facts in batches; the seconds that it took."""
+    began = time.perf_counter()
+    for at in range(0, len(facts), BATCH):
+        with bus.transaction(Actor("device", DEVICE), DEVICE, facts=True) as work:
+            bus.record(work, facts[at : at + BATCH])
+    return time.perf_counter() - began
+
+
+def workload(people: list[str], projects: list[str], first_ms: int) -> list[Fact]:
+    """4,000 starts and ends, 1,500 forms and 500 attempts in ten days, five per cent disordered."""
+    rng = random.Random(7)
+    chosen = projects[: FORMS // DAYS]
+    facts = [fact for day in days(people, chosen, first_ms, DAYS, STARTS // DAYS) for fact in day]
+    for _ in range(ATTEMPTS):
+        attempt = AttemptFailed(project_id=rng.choice(chosen), action="start", reason="face.unknown")
+        facts.insert(rng.randrange(len(facts)), _fact(attempt, first_ms, people[0]))
+    return disordered(facts, rng)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints facts a second on an empty book and on one with a history."""
+    parser = argparse.ArgumentParser(prog="bench facts", description=__doc__)
+    parser.add_argument("--history", type=int, default=100_000, help="visits that are there already")
+    parser.add_argument("--database", help="URL of an empty PostgreSQL database instead of a SQLite file")
+    args = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as folder:
+        url = args.database or f"sqlite:///{Path(folder) / 'bench.db'}"
+        bus = Bus(Store(server_engine(url), SystemClock()), vault=Vault(b"b" * 32))
+        bus.store.create_tables()
+        people, projects = make_office(bus, people=400, projects=150)
+        _backdate(bus)
+        measure(bus, people, projects, args.history)
+        bus.store.close()
+    return 0
+
+
+def _backdate(bus: Bus) -> None:
+    """The office existed all along, so that facts of the past are judged as good ones."""
+    with bus.store.writing() as db:
+        for table in ("project_member", "project_place", "project_state", "employment"):
+            db.execute(text(f"UPDATE {table} SET from_ms = 0 WHERE until_ms IS NULL"))  # noqa: S608
+        db.execute(text("UPDATE contact SET confirmed_ms = 0"))
+
+
+def measure(bus: Bus, people: list[str], projects: list[str], history: int) -> None:
+    """Times the workload before and after a history has been recorded."""
+    now = ms_of(SystemClock().now())
+    today = now - now % DAY_MS
+    facts = workload(people, projects, today - 40 * DAY_MS)
+    seconds = push(bus, facts)
+    first = len(facts) / seconds
+    print(f"empty book: {len(facts)} facts in {seconds:.2f} s = {first:,.0f} a second")
+    if history:
+        need = -(-history // 400)
+        began = time.perf_counter()
+        for day in days(people, projects, today - (60 + need) * DAY_MS, need, 400):
+            push(bus, day)
+        print(f"history: {need * 400:,} visits in {timedelta(seconds=round(time.perf_counter() - began))}")
+        facts = workload(people, projects, today - 20 * DAY_MS)
+        seconds = push(bus, facts)
+        second = len(facts) / seconds
+        print(
+            f"with history: {len(facts)} facts in {seconds:.2f} s = {second:,.0f} a second, ratio {second / first:.2f}"
+        )
+    with bus.store.reading() as db:
+        states = db.execute(text("SELECT state, count(*) FROM visit GROUP BY state ORDER BY 1")).all()
+        print("visits by state:", dict(states))

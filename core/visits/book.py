@@ -1,0 +1,157 @@
+"""The book of facts in SQL: inserts facts set-wise, and finds the facts that are connected to others."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+from sqlalchemy import Connection, Row, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.db.batches import listed, packed, table_of
+from core.visits.component import Point
+from core.visits.facts import End, Fact, Form, Reopened, Seal, Start
+from core.visits.models import FactRow
+from core.visits.outcome import Completion, DayKey
+
+_POINT = [("person", "text"), ("project", "text"), ("t", "int")]
+_COLUMNS = ", ".join(f"f.{column.name}" for column in FactRow.__table__.columns)
+
+
+class Recorded(Protocol):
+    """A fact's row, read from the table or about to be written."""
+
+    id: str
+    kind: str
+    t_ms: int
+    proof: str
+    person_id: str
+    project_id: str
+    day: str
+    start_id: str | None
+    complete: bool
+    office: bool
+
+
+def bare(row: Recorded | Row[Any]) -> Fact:
+    """A fact before it is judged: enough to see what it is connected to."""
+    if row.kind == "S":
+        return Start(row.id, row.t_ms, row.proof, row.person_id, row.project_id, row.day)
+    if row.kind == "E":
+        return End(row.id, row.t_ms, row.proof, row.person_id, row.project_id, row.start_id)
+    return Form(row.id, row.t_ms, row.proof, row.person_id, row.project_id, row.day, row.complete, row.office)
+
+
+class FactBook:
+    """Reads facts a set at a time and remembers the rows, so that they are judged without being read again."""
+
+    def __init__(self, db: Connection, *, sealed: bool = True) -> None:
+        """``sealed`` is false on a device, which holds no seals."""
+        self._db = db
+        self._sealed = sealed
+        self.rows: dict[str, Row[Any]] = {}
+
+    def _read(self, joined: str, parameters: dict[str, Any]) -> list[Fact]:
+        rows = self._db.execute(text(f"SELECT {_COLUMNS} FROM {joined}"), parameters).all()  # noqa: S608
+        for row in rows:
+            self.rows[row.id] = row
+        return [bare(row) for row in rows]
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Which of these facts are in the book already."""
+        wanted = table_of(self._db, "ids", [("wanted", "text")])
+        statement = f"SELECT f.id FROM {wanted} AS w JOIN fact AS f ON f.id = w.wanted"  # noqa: S608
+        return {row.id for row in self._db.execute(text(statement), {"ids": listed(list(ids))})}
+
+    def of_ids(self, ids: Sequence[str]) -> list[Fact]:
+        """Facts by id."""
+        wanted = table_of(self._db, "ids", [("wanted", "text")])
+        return self._read(f"{wanted} AS w JOIN fact AS f ON f.id = w.wanted", {"ids": listed(ids)})
+
+    def of_persons(self, windows: Sequence[tuple[str, int, int]]) -> list[Fact]:
+        """Every start and end of a person in a span, both its ends included."""
+        wanted = table_of(self._db, "windows", [("person", "text"), ("lo", "int"), ("hi", "int")])
+        joined = (
+            f"{wanted} AS w JOIN fact AS f ON f.person_id = w.person AND f.t_ms BETWEEN w.lo AND w.hi "
+            "WHERE f.kind <> 'F'"
+        )
+        return self._read(joined, {"windows": packed(windows)})
+
+    def of_days(self, keys: Sequence[DayKey]) -> list[Fact]:
+        """Every start and form of these projects and days."""
+        wanted = table_of(self._db, "keys", [("project", "text"), ("day", "text")])
+        joined = f"{wanted} AS w JOIN fact AS f ON f.project_id = w.project AND f.day = w.day"
+        return self._read(joined, {"keys": packed(keys)})
+
+    def previous_starts(self, points: Sequence[Point]) -> list[Fact]:
+        """For each (person, project, t): the latest start at or before t."""
+        wanted = table_of(self._db, "points", _POINT)
+        latest = (
+            "SELECT n.id FROM fact AS n WHERE n.person_id = w.person AND n.project_id = w.project "
+            "AND n.kind = 'S' AND n.t_ms <= w.t ORDER BY n.t_ms DESC, n.id DESC LIMIT 1"
+        )
+        return self._read(f"{wanted} AS w JOIN fact AS f ON f.id = ({latest})", {"points": packed(points)})
+
+    def late_ends(self, points: Sequence[Point]) -> list[Fact]:
+        """For each (person, project, t): the ends after t, up to the person's next start there."""
+        wanted = table_of(self._db, "points", _POINT)
+        next_start = (
+            "SELECT min(n.t_ms) FROM fact AS n WHERE n.person_id = w.person AND n.project_id = w.project "
+            "AND n.kind = 'S' AND n.t_ms > w.t"
+        )
+        joined = (
+            f"{wanted} AS w JOIN fact AS f ON f.person_id = w.person AND f.project_id = w.project "
+            f"AND f.kind = 'E' AND f.t_ms >= w.t AND f.t_ms <= COALESCE(({next_start}), 9007199254740991)"
+        )
+        return self._read(joined, {"points": packed(points)})
+
+    def starts_after(self, points: Sequence[tuple[str, int]]) -> list[Fact]:
+        """For each (project, t): every start on it after t."""
+        wanted = table_of(self._db, "points", [("project", "text"), ("t", "int")])
+        joined = f"{wanted} AS w JOIN fact AS f ON f.project_id = w.project AND f.kind = 'S' AND f.t_ms > w.t"
+        return self._read(joined, {"points": packed(points)})
+
+    def seals_of(self, keys: Sequence[DayKey]) -> list[Seal]:
+        """All seals of these projects and days."""
+        wanted = table_of(self._db, "keys", [("project", "text"), ("day", "text")])
+        statement = (
+            f"SELECT s.seal FROM {wanted} AS w "  # noqa: S608
+            "JOIN seal AS s ON s.project_id = w.project AND s.day = w.day ORDER BY s.seq"
+        )
+        rows = self._db.execute(text(statement), {"keys": packed(keys)}) if self._sealed else ()
+        return [msgspec.json.decode(row.seal, type=Seal) for row in rows]
+
+    def completions(self, projects: Sequence[str]) -> list[Completion]:
+        """Counting forms that complete their project, as the last folds left them (J-7)."""
+        wanted = table_of(self._db, "ids", [("wanted", "text")])
+        statement = (
+            f"SELECT f.project_id, f.submitted_ms, f.id FROM {wanted} AS w "  # noqa: S608
+            "JOIN feedback AS f ON f.project_id = w.wanted WHERE f.completes"
+        )
+        rows = self._db.execute(text(statement), {"ids": listed(projects)})
+        return [Completion(row.project_id, row.submitted_ms, row.id) for row in rows]
+
+    def complete_forms(self, projects: Sequence[str]) -> list[Fact]:
+        """Forms that say that the work is complete, whatever became of them."""
+        wanted = table_of(self._db, "ids", [("wanted", "text")])
+        joined = f"{wanted} AS w JOIN fact AS f ON f.project_id = w.wanted AND f.kind = 'F' AND f.complete"
+        return self._read(joined, {"ids": listed(projects)})
+
+    def reopenings(self, projects: Sequence[str]) -> list[Reopened]:
+        """When the lead took back that the site work is complete (J-7)."""
+        wanted = table_of(self._db, "ids", [("wanted", "text")])
+        statement = (
+            f"SELECT s.project_id, s.from_ms FROM {wanted} AS w "  # noqa: S608
+            "JOIN project_state AS s ON s.project_id = w.wanted AND s.move = 'reopen'"
+        )
+        rows = self._db.execute(text(statement), {"ids": listed(projects)})
+        return [Reopened(row.project_id, row.from_ms) for row in rows]
+
+
+def put_facts(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes fact rows in one statement; a known fact gets its better time (S-11)."""
+    if not rows:
+        return
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(FactRow)
+    better = {name: statement.excluded[name] for name in ("t_ms", "proof", "day")}
+    db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=better), list(rows))
