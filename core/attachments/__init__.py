@@ -1,0 +1,1 @@
+"""Attachments: photos and documents, kept under the hash of what is stored."""

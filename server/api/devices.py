@@ -1,0 +1,121 @@
+"""Admission of devices (D-1): pairing by a code, and sessions by a signed nonce; then the server's signed time."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.audit.recorder import head as audit_head
+from core.context import ANYONE
+from core.devices.commands import PairDevice
+from core.devices.models import Device, DeviceContact, PairingFailure
+from core.errors import Refused
+from core.ids import new_id
+from core.wire.push import TimeAnswer
+from core.wire.signing import sign_anchor
+from server import doors, sessions
+from server.identity import DeviceOf
+from server.schema import gives, told
+from server.state import Here, State
+
+router = APIRouter(tags=["devices"])
+
+
+class PairRequest(BaseModel):
+    """The code that a manager gave, and the device's public key; ``id`` makes pressing twice one pairing."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    code: str = Field(min_length=1, max_length=40)
+    device_id: str
+    name: str = Field(min_length=1, max_length=60)
+    kind: Literal["kiosk", "desktop"]
+    public_key: str
+    key_source: str = Field(max_length=20)
+    still_for_live: bool = False
+    fixed_lat: float | None = None
+    fixed_lon: float | None = None
+
+
+class PairAnswer(BaseModel):
+    """The agency that admitted the device, and the server's public keys, which the device pins (hex)."""
+
+    device_id: str
+    agency_id: str
+    sign_public: str
+    box_public: str
+
+
+class NonceAnswer(BaseModel):
+    """Something to sign within two minutes."""
+
+    nonce: str
+
+
+class SessionRequest(BaseModel):
+    """The signed nonce; ``waiting`` says how many entries are not pushed yet."""
+
+    model_config = ConfigDict(extra="forbid")
+    device_id: str
+    nonce: str
+    signature: str
+    waiting: int = Field(default=0, ge=0)
+
+
+class SessionAnswer(BaseModel):
+    """A bearer token for this device and until when it holds."""
+
+    token: str
+    until_ms: int
+
+
+@router.post("/devices/pair")
+def pair(asked: PairRequest, here: Here) -> PairAnswer:
+    """Admits the device to the code's agency; a wrong code is counted, so that codes can't be guessed."""
+    command = PairDevice(**asked.model_dump(exclude={"id"}))
+    try:
+        outcome = doors.run(here, command, actor=ANYONE, command_id=asked.id)
+    except Refused as refusal:
+        if refusal.code == "devices.code_wrong":
+            _count_failure(here)
+        raise
+    return PairAnswer(
+        device_id=outcome.answer["device_id"],
+        agency_id=outcome.answer["agency_id"],
+        sign_public=here.keys.sign_public.hex(),
+        box_public=here.keys.box_public.hex(),
+    )
+
+
+def _count_failure(here: State) -> None:
+    """In a transaction of its own, because the command's was rolled back."""
+    with here.store.writing() as db:
+        db.add(PairingFailure(id=new_id(), at_ms=here.store.now_ms(db)))
+
+
+@router.post("/devices/nonce")
+def nonce(here: Here) -> NonceAnswer:
+    """What a device has to sign to open a session."""
+    with here.store.reading() as db:
+        return NonceAnswer(nonce=sessions.new_nonce(here.keys, here.store.now_ms(db)))
+
+
+@router.post("/devices/session")
+def open_session(asked: SessionRequest, here: Here) -> SessionAnswer:
+    """Opens a session for the device that signed the nonce, and notes when it was last heard of."""
+    with here.store.writing() as db:
+        now_ms = here.store.now_ms(db)
+        row = db.get(Device, asked.device_id)
+        opened = sessions.open_session(here.keys, now_ms, row, asked.nonce, asked.signature)
+        db.merge(DeviceContact(device_id=asked.device_id, seen_ms=now_ms, waiting=asked.waiting))
+    return SessionAnswer(token=opened.token, until_ms=opened.until_ms)
+
+
+@router.get("/time", responses=gives(TimeAnswer))
+def server_time(device: DeviceOf, here: Here, nonce: str = Query(min_length=16, max_length=128)) -> Response:
+    """The server's time, signed over the device's nonce and the head of the audit log (S-11, U-1)."""
+    with here.store.reading() as db:
+        now_ms, head = here.store.now_ms(db), audit_head(db)[1]
+    signature = sign_anchor(here.keys.signing, nonce, now_ms, head)
+    return told(TimeAnswer(nonce=nonce, server_ms=now_ms, audit_head=head, signature=signature))

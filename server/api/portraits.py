@@ -1,0 +1,54 @@
+"""Handing in a portrait: the picture is checked before the bus, which then puts it into force (P-2, B-2)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form
+from pydantic import BaseModel
+
+from core.command import Command
+from core.errors import BadInput
+from core.ids import new_id
+from core.practitioners.commands import SubmitPortrait
+from server import doors
+from server.identity import AccountOf
+from server.rights import require_read
+from server.state import Here
+
+router = APIRouter(tags=["persons"])
+MAX_BYTES = 10 * 1024 * 1024
+
+
+class PortraitAnswer(BaseModel):
+    """The portrait that serves from now on."""
+
+    portrait_id: str
+
+
+@router.post("/persons/{person_id}/portrait")
+def submit_portrait(
+    person_id: str,
+    caller: AccountOf,
+    here: Here,
+    id: Annotated[str, Form()],  # noqa: A002 - the name that every command has on the wire
+    picture: Annotated[bytes, File()],
+    consent: Annotated[bool, Form()],
+    agency_id: Annotated[str | None, Form()] = None,
+) -> PortraitAnswer:
+    """Checks the picture and puts it into force; a refusal names the fault, so that one can take a better one."""
+    if len(picture) > MAX_BYTES:
+        raise BadInput("portraits.size", "照片超过 10 MB", "请压缩后重新选择照片", rule="B-2")
+    # The right is asked first, so that nobody else may make the server work on pictures.
+    subject = {"person_id": person_id} | ({"agency_id": agency_id} if agency_id else {})
+    require_read(here, caller.actor, "portrait.submit", subject)
+    checked = here.portraits.check(picture)
+    command: Command = SubmitPortrait(
+        person_id=person_id,
+        portrait_id=new_id(),
+        agency_id=agency_id,
+        image=checked.picture,
+        template=checked.template.vector,
+        engine=checked.template.model,
+        consent=consent,
+    )
+    outcome = doors.run(here, command, actor=caller.actor, command_id=id)
+    return PortraitAnswer(portrait_id=outcome.answer["portrait_id"])

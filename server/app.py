@@ -1,0 +1,137 @@
+"""The composition root: settings, database, keys and tools are put together here, and nowhere else."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from core import catalogue
+from core.attachments.folder_store import FolderStore
+from core.attachments.models import BlobRow
+from core.bus import Bus
+from core.clock import Clock, SystemClock
+from core.db.changes import head
+from core.db.engine import server_engine
+from core.db.store import Store
+from core.db.vault import Vault
+from core.feedback import handlers as feedback
+from core.journals import models as journals
+from core.wire.push import BlobAnswer, ChangePage, PushAnswer, PushRequest, ScopesAnswer, TimeAnswer
+from server import errors, jobs, keys
+from server.api import (
+    auth,
+    blobs,
+    changes,
+    commands,
+    devices,
+    health,
+    invitations,
+    portraits,
+    records,
+)
+from server.api import journals as journals_api
+from server.limits import BodyLimits, SecureHeaders
+from server.logs import RequestLog
+from server.pages import feedback as feedback_page
+from server.pages import front, inbox, invitation
+from server.portraits import PortraitChecker, PortraitCheckers
+from server.schema import components
+from server.settings import Settings
+from server.state import State
+from server.waiting import HeadWatch
+
+REGISTERED = (catalogue, feedback, journals, BlobRow)
+"""What has to be imported before tables are made and commands are decoded."""
+
+PREFIX = "/api/v1"
+_API = (auth, commands, devices, journals_api, changes, blobs, records, portraits, invitations, health)
+_PAGES = (front, invitation, inbox, feedback_page)
+_MESSAGES = (PushRequest, PushAnswer, ChangePage, ScopesAnswer, TimeAnswer, BlobAnswer)
+
+
+def open_store(settings: Settings, clock: Clock) -> tuple[Store, keys.ServerKeys]:
+    """The database with its tables and the keys that belong to it; both are made on the first start."""
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    store = Store(server_engine(settings.database), clock, database_clock=settings.database_clock)
+    store.create_tables()
+    secrets = keys.open_keys(settings.keys, may_make=not keys.knows_keys(store))
+    keys.bind(store, secrets)
+    return store, secrets
+
+
+def make_state(
+    settings: Settings, clock: Clock, portraits: Callable[[], PortraitChecker] | None = None
+) -> State:
+    """All parts of a server; ``portraits`` opens the face models at the first portrait."""
+    store, secrets = open_store(settings, clock)
+    vault = Vault(secrets.master)
+
+    def read_head() -> int:
+        with store.reading() as db:
+            return head(db.connection())[0]
+
+    return State(
+        settings=settings,
+        store=store,
+        bus=Bus(store, vault=vault),
+        vault=vault,
+        keys=secrets,
+        blobs=FolderStore(settings.blobs, settings.backup_folder),
+        portraits=PortraitCheckers(portraits),
+        watch=HeadWatch(read_head),
+    )
+
+
+def make_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    portraits: Callable[[], PortraitChecker] | None = None,
+) -> FastAPI:
+    """The whole application; a test gives it a clock, the command line a face engine."""
+    used = clock or SystemClock()
+    state = make_state(settings, used, portraits)
+    app = FastAPI(
+        title="zhiye", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+    )  # fmt: skip
+    app.state.zhiye = state
+    api = APIRouter(prefix=PREFIX)
+    for module in _API:
+        api.include_router(module.router)
+    app.include_router(api)
+    for module in _PAGES:
+        app.include_router(module.router)
+    errors.install(app)
+    app.add_middleware(BodyLimits)
+    app.add_middleware(SecureHeaders, https=settings.secure)
+    app.add_middleware(RequestLog, clock=used)
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Runs the two tasks of the server beside its requests, and closes the database at the end."""
+    state: State = app.state.zhiye
+    tasks = [asyncio.create_task(state.watch.run()), asyncio.create_task(jobs.run(state.bus))]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        state.store.close()
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document with the wire's messages among its schemas."""
+    if app.openapi_schema is None:
+        made = get_openapi(title="zhiye", version=app.version, routes=app.routes)
+        made.setdefault("components", {}).setdefault("schemas", {}).update(components(_MESSAGES))
+        app.openapi_schema = made
+    return app.openapi_schema

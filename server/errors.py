@@ -1,0 +1,130 @@
+"""ONE translator from trouble to HTTP: problem+json for programs, a friendly page for people, never a stack trace."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from core.errors import (
+    BadInput,
+    Conflict,
+    DomainError,
+    Fault,
+    NotAllowed,
+    NotHere,
+    Refused,
+    Unreachable,
+)
+from core.ids import new_id
+from server.pages.view import error_page
+
+FAMILIES: tuple[tuple[type[DomainError], str, int], ...] = (
+    (Refused, "refused", 409),
+    (NotAllowed, "not-allowed", 403),
+    (NotHere, "not-here", 404),
+    (BadInput, "bad-input", 422),
+    (Conflict, "conflict", 409),
+    (Unreachable, "unreachable", 503),
+)
+"""Every family of errors with its name on the wire and its HTTP status."""
+
+STATUS_OF_CODE = {
+    "accounts.wrong": 401,
+    "accounts.login_over": 401,
+    "contacts.access_over": 401,
+    "devices.session_over": 401,
+    "identity.missing": 401,
+    "accounts.wait": 429,
+    "devices.wait": 429,
+    "too-large": 413,
+}
+"""Codes whose status says more than that of their family."""
+
+_HTTP = {
+    404: ("not-found", "没有这个页面", "请检查地址，或从消息里的链接进入"),
+    405: ("method", "不支持这种操作方式", "请返回上一页重新操作"),
+    413: ("too-large", "提交的内容过大", "请减少内容或压缩图片后再提交"),
+}
+_KINDS = {
+    "missing": "缺少必填内容",
+    "extra_forbidden": "无法识别的内容",
+    "json_invalid": "内容不是有效的 JSON",
+    "string_too_long": "内容过长",
+    "string_too_short": "内容过短",
+}
+log = structlog.get_logger()
+
+
+def problem_of(error: DomainError) -> dict[str, Any]:
+    """The body of RFC 9457, with our code, rule and faults beside it."""
+    family, status = next((name, status) for kind, name, status in FAMILIES if isinstance(error, kind))
+    return {
+        "type": f"urn:zhiye:{family}",
+        "title": error.sentence,
+        "detail": error.hint,
+        "status": STATUS_OF_CODE.get(error.code, status),
+        "code": error.code,
+        "rule": error.rule,
+        "faults": [fault._asdict() for fault in error.faults],
+    }
+
+
+def answer(request: Request, problem: dict[str, Any]) -> Response:
+    """The problem as the caller can read it: programs ask below /api, people look at pages."""
+    if request.url.path.startswith("/api/"):
+        headers = {"WWW-Authenticate": "Bearer"} if problem["status"] == 401 else None
+        media = "application/problem+json"
+        return JSONResponse(problem, problem["status"], headers=headers, media_type=media)
+    return error_page(problem["title"], problem["detail"], problem["status"])
+
+
+def install(app: FastAPI) -> None:
+    """Ties the translator to the application."""
+    app.add_exception_handler(DomainError, _domain)
+    app.add_exception_handler(RequestValidationError, _form)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(Exception, _bug)
+
+
+def _domain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)  # noqa: S101 - Starlette hands over what was registered
+    return answer(request, problem_of(error))
+
+
+def _form(request: Request, error: Exception) -> Response:
+    """A body that the API does not expect: every field at once, without repeating what was sent."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    faults = tuple(
+        Fault(".".join(map(str, one["loc"][1:])) or "body", _KINDS.get(one["type"], "格式不正确"))
+        for one in error.errors()
+    )
+    sentence = "提交的内容格式不正确：" + "；".join(f"{fault.field} {fault.sentence}" for fault in faults[:5])
+    return answer(request, problem_of(BadInput("body", sentence, faults=faults)))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    code, title, hint = _HTTP.get(error.status_code, ("http", "请求无法处理", "请返回上一页重新操作"))
+    named = {"type": "urn:zhiye:http", "title": title, "detail": hint, "status": error.status_code}
+    return answer(request, {**named, "code": code, "rule": None, "faults": []})
+
+
+def _database(request: Request, error: Exception) -> Response:
+    """The database does not answer: nothing was done, so the same command may come again."""
+    log.error("database_unreachable", kind=type(error).__name__)
+    trouble = Unreachable("database", "服务器暂时无法处理", "请稍后重试；已填写的内容没有丢失")
+    return answer(request, problem_of(trouble))
+
+
+def _bug(request: Request, error: Exception) -> Response:
+    """Our bug: an id to find it by in the log, and nothing of it for the caller."""
+    incident = new_id()
+    log.error("bug", incident=incident, kind=type(error).__name__)
+    hint = f"问题已记录，请稍后重试；联系管理员时请提供编号 {incident}"
+    named = {"type": "urn:zhiye:bug", "title": "服务器出现内部问题", "detail": hint, "status": 500}
+    return answer(request, {**named, "code": "bug", "rule": None, "faults": []})

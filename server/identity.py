@@ -1,0 +1,99 @@
+"""Who is calling: an account by its bearer token, a device by its session, a contact by his cookie."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security.utils import get_authorization_scheme_param
+
+from core.accounts.logins import account_of
+from core.accounts.models import Account
+from core.contacts import queries as contacts
+from core.contacts.models import Contact
+from core.context import Actor
+from core.devices.models import Device
+from core.errors import NotAllowed
+from server import sessions
+from server.state import Here, State
+
+COOKIE = "zhiye_contact"
+MOST_CONTACTS = 8
+"""A browser may belong to the contact of several projects: its cookie holds a token for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCaller:
+    """Somebody who logged in."""
+
+    account_id: str
+    person_id: str | None
+    login: str
+    administrator: bool
+    token: str
+
+    @property
+    def actor(self) -> Actor:
+        """The account as the bus knows it."""
+        return Actor("account", self.account_id)
+
+
+def _bearer(request: Request) -> str:
+    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
+    if scheme.lower() != "bearer" or not token:
+        raise NotAllowed("identity.missing", "请先登录", "请登录后再操作")
+    return token
+
+
+def account(request: Request, here: Here) -> AccountCaller:
+    """The account whose token the request carries (A-4)."""
+    token = _bearer(request)
+    with here.store.reading() as db:
+        row: Account = account_of(db, here.store.now_ms(db), token)
+        return AccountCaller(row.id, row.person_id, row.login, row.administrator, token)
+
+
+def device(request: Request, here: Here) -> Device:
+    """The admitted device whose session the request carries (D-1)."""
+    return device_by_token(here, _bearer(request))
+
+
+def device_by_token(here: State, token: str) -> Device:
+    """The admitted device of a session; a revoked one gets nothing any more (D-1)."""
+    with here.store.reading() as db:
+        device_id = sessions.device_of(here.keys, here.store.now_ms(db), token)
+        row = db.get(Device, device_id)
+    if row is None or row.revoked_ms is not None:
+        raise NotAllowed("devices.revoked", "本设备已停用", "请联系公司管理人员", rule="D-1")
+    return row
+
+
+def anybody_known(request: Request, here: Here) -> AccountCaller | Device:
+    """Either of both: for what says nothing about anybody, such as that something changed."""
+    token = _bearer(request)
+    return device(request, here) if token.startswith(sessions.PREFIX) else account(request, here)
+
+
+def contacts_of(request: Request, here: Here) -> list[Contact]:
+    """The contacts whose browser this is, the latest first; raises ``NotAllowed`` when none is left (C-5)."""
+    found = []
+    with here.store.reading() as db:
+        now_ms = here.store.now_ms(db)
+        for token in tokens_in(request):
+            # One project's access may be over while another's still holds.
+            with suppress(NotAllowed):
+                found.append(contacts.of_token(db, now_ms, token))
+    if not found:
+        raise NotAllowed("contacts.access_over", "链接已失效", "请从最近一条消息里的链接进入", rule="C-5")
+    return found
+
+
+def tokens_in(request: Request) -> list[str]:
+    """The access tokens that the browser keeps."""
+    return [token for token in request.cookies.get(COOKIE, "").split(".") if token][:MOST_CONTACTS]
+
+
+AccountOf = Annotated[AccountCaller, Depends(account)]
+DeviceOf = Annotated[Device, Depends(device)]
+KnownOf = Annotated[AccountCaller | Device, Depends(anybody_known)]
+ContactsOf = Annotated[list[Contact], Depends(contacts_of)]

@@ -1,0 +1,1 @@
+"""Pages for the client's contact: phone first, Chinese, working without JavaScript."""

@@ -1,0 +1,61 @@
+"""Device sessions: a nonce, then a short-lived token, both proven by the server's own key, so no table is needed."""
+
+import hmac
+import secrets
+from typing import NamedTuple
+
+from core.devices.models import Device
+from core.errors import NotAllowed
+from core.wire.sessions import session_is_signed
+from server.keys import ServerKeys
+
+PREFIX = "zd1."
+NONCE_MS = 2 * 60_000
+SESSION_MS = 60 * 60_000
+
+
+class DeviceSession(NamedTuple):
+    """A token and how long it holds; revoking the device ends it at once, because each use looks the device up."""
+
+    token: str
+    until_ms: int
+
+
+def new_nonce(keys: ServerKeys, now_ms: int) -> str:
+    """Something that only this server says, and only now."""
+    begun = f"{now_ms}.{secrets.token_hex(16)}"
+    return f"{begun}.{keys.mac('device-nonce', begun)}"
+
+
+def open_session(
+    keys: ServerKeys, now_ms: int, device: Device | None, nonce: str, signature: str
+) -> DeviceSession:
+    """A session for the device that signed a fresh nonce; the refusal never tells whether the device exists."""
+    fresh = _nonce_is_fresh(keys, now_ms, nonce)
+    public = bytes.fromhex(device.public_key) if device else bytes(32)
+    device_id = device.id if device else ""
+    signed = session_is_signed(public, keys.sign_public, device_id, nonce, signature)
+    if device is None or not (fresh and signed):
+        raise NotAllowed(
+            "devices.session", "设备身份验证未通过", "请稍后重试；仍不行请重新配对本设备", rule="D-1"
+        )
+    until_ms = now_ms + SESSION_MS
+    begun = f"{device.id}.{until_ms}"
+    return DeviceSession(f"{PREFIX}{begun}.{keys.mac('device-session', begun)}", until_ms)
+
+
+def device_of(keys: ServerKeys, now_ms: int, token: str) -> str:
+    """The device that a token was given to; raises ``NotAllowed`` when it is over or was never given."""
+    begun, _, mac = token.removeprefix(PREFIX).rpartition(".")
+    device_id, _, until = begun.partition(".")
+    given = hmac.compare_digest(mac.encode(), keys.mac("device-session", begun).encode())
+    if not given or int(until) <= now_ms:
+        raise NotAllowed("devices.session_over", "设备登录已过期", "设备会自动重新登录", rule="D-1")
+    return device_id
+
+
+def _nonce_is_fresh(keys: ServerKeys, now_ms: int, nonce: str) -> bool:
+    begun, _, mac = nonce.rpartition(".")
+    if not hmac.compare_digest(mac.encode(), keys.mac("device-nonce", begun).encode()):
+        return False
+    return 0 <= now_ms - int(begun.partition(".")[0]) <= NONCE_MS

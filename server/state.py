@@ -1,0 +1,39 @@
+"""What the composition root puts together and every endpoint reaches by its request."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from core.attachments.store import BlobStore
+from core.bus import Bus
+from core.db.store import Store
+from core.db.vault import Vault
+from server.keys import ServerKeys
+from server.portraits import PortraitCheckers
+from server.settings import Settings
+from server.waiting import HeadWatch
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One server: its settings, database, bus, keys, blobs, and the tools that run before the bus."""
+
+    settings: Settings
+    store: Store
+    bus: Bus
+    vault: Vault
+    keys: ServerKeys
+    blobs: BlobStore
+    portraits: PortraitCheckers
+    watch: HeadWatch
+
+
+def state_of(request: Request) -> State:
+    """The server that a request came to."""
+    state: State = request.app.state.zhiye
+    return state
+
+
+Here = Annotated[State, Depends(state_of)]
+"""Declares that an endpoint uses the server's parts."""
