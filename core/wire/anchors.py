@@ -3,7 +3,7 @@
 import msgspec
 
 from core.errors import BadInput
-from core.wire.envelope import ANCHOR, Entry, Millis, Moment, Signature, Strict
+from core.wire.envelope import ANCHOR, Digest, Entry, Millis, Moment, Nonce, Signature, Strict
 from core.wire.push import TimeAnswer
 from core.wire.signing import anchor_is_signed
 from core.wire.timeline import AnchorPoint, Evidence
@@ -18,10 +18,10 @@ class Anchor(Strict, frozen=True, kw_only=True):
     """The body of a ``time.anchor`` entry."""
 
     server_ms: Millis
-    nonce: str
+    nonce: Nonce
     boot_id: str
     boot_ms: Millis
-    audit_head: str
+    audit_head: Digest
     signature: Signature
 
 

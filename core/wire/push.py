@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from core.wire.envelope import Digest, Id, Millis, Signature
+from core.wire.envelope import Digest, Id, Millis, Nonce, Signature
 
 MAX_ENTRIES = 500
 """Entries in one push."""
@@ -91,9 +91,9 @@ class ChangePage(Message, frozen=True, kw_only=True):
 class TimeAnswer(Message, frozen=True, kw_only=True):
     """The server's signed time for the device's nonce; it becomes an anchor in the journal (S-11)."""
 
-    nonce: str
+    nonce: Nonce
     server_ms: Millis
-    audit_head: str
+    audit_head: Digest
     signature: Signature
 
 

@@ -41,10 +41,11 @@ class File:
         self.rows("BEGIN IMMEDIATE")
         try:
             yield
+            self.rows("COMMIT")
         except BaseException:
-            self.rows("ROLLBACK")
+            if self._db.in_transaction:  # on a full disk SQLite has rolled back by itself
+                self.rows("ROLLBACK")
             raise
-        self.rows("COMMIT")
 
     def copy_to(self, path: Path) -> None:
         """A consistent copy under the same key, made while others may read and write."""
@@ -58,6 +59,12 @@ class File:
     def close(self) -> None:
         """Closes the connection; what was committed needs no closing to be safe."""
         self._db.close()
+
+
+def remove(path: Path) -> None:
+    """Removes a file with its log and the copies made before upgrades: the end of a revoked device (D-1)."""
+    for each in path.parent.glob(f"{path.name}*"):
+        each.unlink()
 
 
 def _connect(path: Path, key: bytes) -> Any:

@@ -46,5 +46,5 @@ class Desk:
     def anchor(self, journal: Journal) -> None:
         """Asks for the time and writes it down."""
         self.nonces += 1
-        nonce = f"nonce-{self.nonces}"
+        nonce = f"nonce-{self.nonces:012d}"
         journal.append_anchor(self.answer(nonce), nonce, journal.moment(), SERVER.public)

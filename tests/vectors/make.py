@@ -46,7 +46,7 @@ def sealed() -> dict[str, Any]:
 def anchor() -> dict[str, Any]:
     """A server's signed time."""
     server = key_pair(SERVER_SEED)
-    nonce = "3q2-7wAAAAE"
+    nonce = "3q2-7wAAAAECAwQFBgcICQ"
     return {
         "server_seed": SERVER_SEED.hex(),
         "server_public": server.public.hex(),

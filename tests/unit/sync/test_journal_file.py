@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.errors import Damaged, ProtocolError, WrongKey
-from sync.journal.file import File
+from sync.journal.file import File, remove
 from sync.journal.log import Journal
 from sync.journal.schema import UPGRADES, upgrade, version_of
 from tests.factories.wire import DEVICE, FILE_KEY, PERSON, Desk, writer
@@ -119,3 +119,24 @@ def test_an_upgrade_that_fails_changes_nothing(desk: Desk) -> None:
         upgrade(file, [*UPGRADES, ("CREATE TABLE extra (a)", "NONSENSE")])
     assert version_of(file) == len(UPGRADES)
     assert file.rows("SELECT name FROM sqlite_master WHERE name = 'extra'") == []
+
+
+@pytest.mark.rule("D-1")
+def test_a_revoked_device_keeps_nothing(desk: Desk) -> None:
+    """The journal is uploaded into quarantine and then wiped, with its log and copies."""
+    desk.open()
+    desk.path.with_name("journal.db.v1").write_bytes(b"copy")
+    other = desk.path.with_name("other.db")
+    other.write_bytes(b"other")
+    remove(desk.path)
+    assert list(desk.path.parent.iterdir()) == [other]
+
+
+def test_a_failing_commit_leaves_no_open_transaction(desk: Desk) -> None:
+    desk.open().close()
+    file = File(desk.path, FILE_KEY)
+    file.rows("CREATE TABLE child (a REFERENCES journal (number) DEFERRABLE INITIALLY DEFERRED)")
+    with pytest.raises(Exception, match="FOREIGN KEY"), file.transaction():
+        file.rows("INSERT INTO child VALUES (99)")
+    with file.transaction():
+        assert file.rows("SELECT * FROM child") == []

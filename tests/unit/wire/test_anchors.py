@@ -37,7 +37,9 @@ def test_a_signed_anchor_of_this_boot_is_evidence() -> None:
     "changes",
     [
         {"server_ms": 1},
+        {"nonce": "another-nonce-of-22-by"},
         {"nonce": "other"},
+        {"audit_head": "cd" * 32},
         {"audit_head": ""},
         {"boot_id": "other"},
         {"boot_ms": 62_001},
