@@ -27,7 +27,7 @@ DAYS = 10
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 DEVICE = new_id()
 FACE = FaceEntry(engine="bench", liveness="challenge", portrait_id=new_id())
-FIX = FixEntry(lat=31.2304, lon=121.4737, accuracy_m=10.0, age_ms=1_000, source="satellite")
+FIX = FixEntry(lat=31.2304, lon=121.4737, accuracy_m=10.0, age_ms=1_000, source="gps")
 
 
 def _fact(command: Command, t_ms: int, person: str) -> Fact:

@@ -14,9 +14,9 @@ class FixEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lat: Annotated[float, Meta(ge=-90, le=90)]
     lon: Annotated[float, Meta(ge=-180, le=180)]
     system: Literal["WGS-84"] = "WGS-84"
-    accuracy_m: Annotated[float, Meta(ge=0)]
+    accuracy_m: Annotated[float, Meta(ge=0)] | None = None
     age_ms: Annotated[int, Meta(ge=0)]
-    source: Literal["satellite", "service", "fixed", "log", "network"]
+    source: Literal["gps", "wifi", "fixed", "replay", "network"]
     flags: list[Literal["mock", "jump"]] = []
 
 

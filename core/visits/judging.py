@@ -7,13 +7,12 @@ from typing import Any
 
 from core.context import Context
 from core.devices.models import Device
-from core.geo.fix import Fix
+from core.geo.fix import Fix, Position, judge
 from core.geo.point import Point
 from core.visits import rules
 from core.visits.commands import FixEntry
 from core.visits.facts import End, Fact, Form, Start
 from core.visits.inforce import InForce
-from core.visits.position import Position, judge
 from core.visits.standing import Place
 
 
@@ -27,18 +26,23 @@ def is_live(ctx: Context, liveness: str) -> bool:
 
 def position_of(place: Place | None, entry: FixEntry | None) -> Position:
     """What a fix is worth against the project's place (S-4, S-15)."""
-    if entry is None:
-        return judge(place, None)
-    point = Point(entry.lat, entry.lon)
-    return judge(
-        place, Fix(point, entry.accuracy_m, entry.age_ms / 1000, entry.source, frozenset(entry.flags))
-    )
+    fix = None
+    if entry is not None:
+        point = Point(entry.lat, entry.lon, entry.system)
+        fix = Fix(point, entry.accuracy_m, entry.age_ms, entry.source, tuple(entry.flags))
+    return _judge(place, fix)
 
 
 def _row_position(place: Place | None, row: Any) -> Position:
-    if row.lat is None or row.lon is None or row.age_ms is None or row.accuracy_m is None:
-        return judge(place, None)
-    return judge(place, Fix(Point(row.lat, row.lon), row.accuracy_m, row.age_ms / 1000, row.source))
+    fix = None
+    if row.lat is not None and row.lon is not None and row.age_ms is not None:
+        fix = Fix(Point(row.lat, row.lon), row.accuracy_m, row.age_ms, row.source)
+    return _judge(place, fix)
+
+
+def _judge(place: Place | None, fix: Fix | None) -> Position:
+    site = Point(place.lat, place.lon) if place is not None else None
+    return judge(site, place.radius_m if place is not None else 0, fix)
 
 
 class Judge:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from core.errors import Refused
+from core.geo.fix import Position
 from core.projects.lifecycle import TITLES, may_be_practised
-from core.visits.position import Position
 from core.visits.standing import Standing
 
 DEMO_STILL = "demo-still"

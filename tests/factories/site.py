@@ -11,8 +11,8 @@ from core.visits.commands import FaceEntry, FixEntry, FormSubmitted, VisitEnded,
 
 DEVICE = "01900000-0000-7000-8000-00000000000d"
 FACE = FaceEntry(engine="fake", liveness="challenge", portrait_id="01900000-0000-7000-8000-00000000000f")
-INSIDE = FixEntry(lat=31.2304, lon=121.4737, accuracy_m=10.0, age_ms=1_000, source="satellite")
-OUTSIDE = FixEntry(lat=31.2404, lon=121.4737, accuracy_m=10.0, age_ms=1_000, source="satellite")
+INSIDE = FixEntry(lat=31.2304, lon=121.4737, accuracy_m=10.0, age_ms=1_000, source="gps")
+OUTSIDE = FixEntry(lat=31.2404, lon=121.4737, accuracy_m=10.0, age_ms=1_000, source="gps")
 CHINA = timezone(timedelta(hours=8))
 
 
