@@ -19,9 +19,10 @@ Box = tuple[float, float, float, float]
 class CameraView(QWidget):
     """Paints the newest frame only; frames that come while it paints are never queued."""
 
-    def __init__(self, mirrored: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(self, mirrored: bool = True, whole: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mirrored = mirrored  # people steer themselves as in a mirror
+        self._whole = whole  # a photo must show all that is kept; a mirror may be cut
         self._array: Any = None
         self._image = QImage()
         self._box: Box | None = None
@@ -74,7 +75,8 @@ class CameraView(QWidget):
         painter.end()
 
     def _target(self) -> QRectF:
-        scale = max(self.width() / self._image.width(), self.height() / self._image.height())
+        fit = min if self._whole else max
+        scale = fit(self.width() / self._image.width(), self.height() / self._image.height())
         width, height = self._image.width() * scale, self._image.height() * scale
         return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
 

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
+from core.qt.theme import COLOURS
+
 Draw = Callable[[QPainter, QColor], None]
 
 
 def icon(name: str, colour: str, size: int = 48) -> QIcon:
-    """An icon for a button; the same colour when the button is disabled, whose style says so already."""
-    return QIcon(pixmap(name, colour, size))
+    """An icon for a button; pale when the button is disabled, as its text is."""
+    made = QIcon(pixmap(name, colour, size))
+    made.addPixmap(pixmap(name, COLOURS.disabled_ink, size), QIcon.Mode.Disabled)
+    return made
 
 
 def pixmap(name: str, colour: str, size: int) -> QPixmap:

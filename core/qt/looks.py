@@ -55,6 +55,7 @@ def dress(widget: QWidget, look: str, tone: str = "") -> None:
     widget.setProperty("tone", tone)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+    widget.updateGeometry()  # the other look may have another padding
 
 
 def keep_place(widget: QWidget) -> QWidget:

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 Result = TypeVar("Result")
-Explain = Callable[[BaseException], None]
+Explain = Callable[[BaseException], object]
 
 
 class Task(Generic[Result]):

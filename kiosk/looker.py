@@ -1,0 +1,130 @@
+"""Leads camera frames to one check-in at a time: the newest frame only, never a queue, never on the GUI thread."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.errors import DomainError
+from core.qt.errors import explain
+from core.qt.tasks import Tasks
+from kiosk.events import Event, Failed, Progressed, Succeeded
+from kiosk.ports import CheckIn, Ports
+from kiosk.shown import Accepted, Progress, Refused, Request
+from kiosk.states import Looking
+
+_POLL_MS = 15
+_SILENT_SECONDS = 6.0
+_NO_PICTURE = Refused(
+    "camera.silent", "摄像头没有画面。", "请检查摄像头是否被遮挡或松动，然后重试；仍不行请联系管理员。"
+)
+
+
+class Looker(QObject):
+    """Keeps the camera warm while somebody may need it, and runs the look that the flow is in."""
+
+    framed = Signal(object)
+    """The newest picture, for whoever paints it."""
+
+    def __init__(
+        self, ports: Ports, tasks: Tasks, send: Callable[[Event], None], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._ports, self._tasks, self._send = ports, tasks, send
+        self._look: Looking | None = None
+        self._check: CheckIn | None = None
+        self._feeding = False
+        self._warm = False
+        self._index: int | None = None
+        self._image: Any = None
+        self._heard = 0.0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._poll)
+
+    def warm(self, wanted: bool) -> None:
+        """Switch the camera on before it is needed, because opening one takes a second; off when nobody is there."""
+        if wanted == self._warm:
+            return
+        self._warm, self._image, self._index = wanted, None, None
+        if wanted:
+            self._open()
+            self._timer.start(_POLL_MS)
+        else:
+            self._timer.stop()
+            self._tasks.run(self._ports.camera.close, "camera")
+
+    def look(self, look: Looking) -> None:
+        """Begin a check-in for the look that the flow has just entered."""
+        self._look, self._check, self._heard = look, None, self._ports.clock.monotonic()
+        if self._image is None:
+            self._open()
+        request = Request(look.project.id, look.action, look.claims)
+        begun = self._tasks.run(lambda: self._ports.check_ins.begin(request), "face")
+        begun.then(lambda check: self._begun(look, check)).otherwise(lambda error: self._broke(look, error))
+
+    def stop(self) -> None:
+        """Whoever was looked at is gone; a frame that is being judged is judged to its end."""
+        check, self._look, self._check = self._check, None, None
+        if check is not None:
+            self._tasks.run(check.cancel, "face")
+
+    def picture(self) -> Any:
+        """The newest picture, for a photo; None when there is none yet."""
+        return self._image
+
+    def _open(self) -> None:
+        self._tasks.run(self._ports.camera.open, "camera").otherwise(self._camera_failed)
+
+    def _camera_failed(self, error: BaseException) -> None:
+        if self._look is not None:
+            self._broke(self._look, error)
+
+    def _begun(self, look: Looking, check: CheckIn) -> None:
+        if look is self._look:
+            self._check = check
+        else:
+            self._tasks.run(check.cancel, "face")
+
+    def _poll(self) -> None:
+        frame = self._ports.camera.newest()
+        now = self._ports.clock.monotonic()
+        if frame is None or frame.index == self._index:
+            if self._look is not None and now - self._heard > _SILENT_SECONDS:
+                self._end(self._look, _NO_PICTURE)
+            return
+        self._index, self._image, self._heard = frame.index, frame.image, now
+        self.framed.emit(frame.image)
+        look, check = self._look, self._check
+        if look is not None and check is not None and not self._feeding:
+            self._feeding = True
+            fed = self._tasks.run(lambda: check.feed(frame), "face").always(self._fed)
+            fed.then(lambda seen: self._seen(look, seen)).otherwise(lambda error: self._broke(look, error))
+
+    def _fed(self) -> None:
+        self._feeding = False
+
+    def _seen(self, look: Looking, seen: Progress | Accepted | Refused) -> None:
+        match seen:
+            case Progress() if look is self._look:
+                self._send(Progressed(look.number, seen))
+            case Accepted():
+                self._forget(look)
+                self._send(Succeeded(look.number, look.project, look.action, seen))
+            case Refused():
+                self._end(look, seen)
+
+    def _broke(self, look: Looking, error: BaseException) -> None:
+        said = explain(error)
+        check = self._check if look is self._look else None
+        if check is not None and not isinstance(error, DomainError):
+            self._tasks.run(check.cancel, "face")
+        self._end(look, Refused(said.code, said.sentence, said.hint))
+
+    def _end(self, look: Looking, refused: Refused) -> None:
+        self._forget(look)
+        self._send(Failed(look.number, refused))
+
+    def _forget(self, look: Looking) -> None:
+        """A check-in that has answered needs no cancelling any more."""
+        if look is self._look:
+            self._look, self._check = None, None

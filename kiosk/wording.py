@@ -1,0 +1,40 @@
+"""How times, durations and verdicts are said on the kiosk."""
+
+from core.visits.models import VisitRow
+from core.visits.outcome import VerdictState, ZeroReason
+from kiosk.shown import Tone
+
+TONES = {
+    VerdictState.OPEN: Tone.PLAIN,
+    VerdictState.VALID: Tone.GOOD,
+    VerdictState.ZEROED: Tone.BAD,
+    VerdictState.INVALID: Tone.BAD,
+    VerdictState.PENDING: Tone.WARN,
+}
+
+
+def duration(seconds: int) -> str:
+    """A duration as 2 小时 05 分; whole minutes, as the forms show them."""
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours} 小时 {minutes:02d} 分" if hours else f"{minutes} 分钟"
+
+
+def verdict(row: VisitRow) -> tuple[str, Tone]:
+    """The verdict's word and tone."""
+    state = VerdictState(row.state)
+    return state.zh, TONES[state]
+
+
+def why(row: VisitRow) -> str:
+    """Why a visit counts zero, or that it waits for a decision."""
+    if row.reasons:
+        return "、".join(ZeroReason(reason).zh for reason in row.reasons)
+    return f"依据规则 {row.rule}" if row.rule else ""
+
+
+def counted(row: VisitRow) -> str:
+    """What counts, or why nothing does."""
+    state = VerdictState(row.state)
+    if state is VerdictState.VALID:
+        return duration(row.counted_s)
+    return "" if state is VerdictState.OPEN else f"{state.zh}：{why(row)}" if why(row) else state.zh
