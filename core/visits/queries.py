@@ -99,9 +99,7 @@ def project_lines(db: Session, now_ms: int) -> list[ProjectLine]:
             select(ProjectMember.project_id, ProjectMember.person_name).where(
                 ProjectMember.role == "lead", ProjectMember.until_ms.is_(None)
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     on_site = _counts(db, VisitRow.state == VerdictState.OPEN.value)
     today = _counts(db, VisitRow.day == day_of_ms(now_ms).isoformat())
@@ -116,7 +114,7 @@ def project_lines(db: Session, now_ms: int) -> list[ProjectLine]:
         )
         for id_, number, name, kind, state, district, client in db.execute(
             select(*columns).order_by(Project.id.desc())
-        ).tuples()
+        )
     ]  # fmt: skip
 
 
@@ -127,7 +125,7 @@ def _counts(db: Session, condition: object) -> dict[str, int]:
         .where(condition)  # type: ignore[arg-type]
         .group_by(VisitRow.project_id)
     )
-    return dict(db.execute(counted).tuples().all())
+    return dict(db.execute(counted).all())
 
 
 def visit_lines(db: Session, project_id: str, day: str | None = None) -> list[VisitLine]:
@@ -168,14 +166,12 @@ def names_of(db: Session, project_id: str, persons: Iterable[str]) -> dict[str, 
             select(ProjectMember.person_id, ProjectMember.person_name)
             .where(ProjectMember.project_id == project_id)
             .order_by(ProjectMember.from_ms)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     missing = wanted - found.keys()
     if missing:
         known = select(Employment.person_id, Employment.person_name).where(Employment.person_id.in_(missing))
-        found |= dict(db.execute(known).tuples().all())
+        found |= dict(db.execute(known).all())
     return found
 
 
