@@ -34,7 +34,7 @@ from server.api import (
 )
 from server.api import journals as journals_api
 from server.limits import BodyLimits, SecureHeaders
-from server.logs import RequestLog
+from server.logs import RequestLog, configure
 from server.pages import feedback as feedback_page
 from server.pages import front, inbox, invitation
 from server.portraits import PortraitChecker, PortraitCheckers
@@ -48,7 +48,7 @@ REGISTERED = (catalogue, feedback, journals, BlobRow)
 
 PREFIX = "/api/v1"
 _API = (auth, commands, devices, journals_api, changes, blobs, records, portraits, invitations, health)
-_PAGES = (front, invitation, inbox, feedback_page)
+PAGES = (front, invitation, inbox, feedback_page)
 _MESSAGES = (PushRequest, PushAnswer, ChangePage, ScopesAnswer, TimeAnswer, BlobAnswer)
 
 
@@ -92,6 +92,7 @@ def make_app(
     portraits: Callable[[], PortraitChecker] | None = None,
 ) -> FastAPI:
     """The whole application; a test gives it a clock, the command line a face engine."""
+    configure()
     used = clock or SystemClock()
     state = make_state(settings, used, portraits)
     app = FastAPI(
@@ -103,7 +104,7 @@ def make_app(
     for module in _API:
         api.include_router(module.router)
     app.include_router(api)
-    for module in _PAGES:
+    for module in PAGES:
         app.include_router(module.router)
     errors.install(app)
     app.add_middleware(BodyLimits)

@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--agency", required=True, help="the agency's id")
     code.add_argument("--kind", choices=("kiosk", "desktop"), default="kiosk")
     code.add_argument("--login", required=True, help="login of a manager or the legal person")
+    commands.add_parser("openapi", help="print the API's document")
     commands.add_parser("audit-verify", help="check the audit log's chain; names the first broken link")
     commands.add_parser("close-overtime", help="close visits that are open for more than 24 hours, now")
     return parser
@@ -116,6 +117,13 @@ def pairing_code(state: State, told: argparse.Namespace) -> int:
     return 0
 
 
+def openapi(state: State, _told: argparse.Namespace) -> int:
+    """The document of the API, as it is kept in ``docs/OPENAPI.json``."""
+    text = json.dumps(make_app(state.settings).openapi(), ensure_ascii=False, indent=1, sort_keys=True)
+    sys.stdout.buffer.write(text.encode() + b"\n")
+    return 0
+
+
 def audit_verify(state: State, _told: argparse.Namespace) -> int:
     """Checks every link of the audit log (U-1)."""
     with state.store.reading() as db:
@@ -137,6 +145,7 @@ _COMMANDS: dict[str, Callable[[State, argparse.Namespace], int]] = {
     "init": init,
     "admin": admin,
     "pairing-code": pairing_code,
+    "openapi": openapi,
     "audit-verify": audit_verify,
     "close-overtime": close_overtime,
 }

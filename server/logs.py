@@ -27,25 +27,30 @@ def frames_only(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, An
     return event
 
 
-def set_up(level: int = logging.INFO) -> None:
-    """Sends structlog's events and every library's records to standard error, in one form."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        frames_only,
-    ]
+_SHARED: list[Any] = [
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    frames_only,
+]
+
+
+def configure() -> None:
+    """Hands structlog's events to the standard library, where whoever runs the server decides what becomes of them."""
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
     )
+
+
+def set_up(level: int = logging.INFO) -> None:
+    """Writes every event and every library's record to standard error, one JSON object a line."""
     render = structlog.processors.JSONRenderer(ensure_ascii=False)
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler = logging.StreamHandler()
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processors=[remove, render], foreign_pre_chain=shared)
+        structlog.stdlib.ProcessorFormatter(processors=[remove, render], foreign_pre_chain=_SHARED)
     )
     root = logging.getLogger()
     root.handlers, root.level = [handler], level

@@ -23,7 +23,7 @@ from server.pages.view import page
 from server.state import Here
 
 router = APIRouter(include_in_schema=False)
-CHANNELS = {"inbox": ("站内消息", "在本页面查看，不向您的手机推送广告")}
+CHANNELS = {"inbox": ("站内消息", "有新的执业反馈时，在本页面查看和评价")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,14 @@ def _form_page(
             agency=agency,
             ticket=ticket,
             values=values,
-            faults={fault.field: fault.sentence for fault in faults},
+            faults=_in_form_order(faults),
         )
+
+
+def _in_form_order(faults: tuple[Fault, ...]) -> dict[str, str]:
+    """As one meets the fields on the way down, so that the summary reads like the form."""
+    found = {fault.field: fault.sentence for fault in faults}
+    return {name: found[name] for name in (*FIELDS, "is_employee", "agrees") if name in found}
 
 
 def _let_in(answer: Response, here: State, tokens: list[str]) -> None:

@@ -5,39 +5,31 @@ from pathlib import Path
 
 import pytest
 
-from core.ids import new_id
-from tests.factories.server import Pushed, Site
+from tests.factories.web import Paired, Web
 from tests.factories.world import World
 
 
 @pytest.fixture
-def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
+def web(tmp_path: Path, database_url: str) -> Iterator[Web]:
     """A fresh server."""
-    made = Site(tmp_path / "data", database_url)
+    made = Web(tmp_path / "data", database_url)
     yield made
-    made.client.close()
-    made.state.store.close()
+    made.close()
 
 
 @pytest.fixture
-def world(site: Site) -> World:
+def world(web: Web) -> World:
     """The invented agency in it."""
-    return site.world()
+    return web.world()
 
 
 @pytest.fixture
-def office(site: Site, world: World) -> dict[str, str]:
+def office(web: Web, world: World) -> dict[str, str]:
     """The manager's login."""
-    return site.login("manager1")
+    return web.login("manager1")
 
 
 @pytest.fixture
-def kiosk(site: Site, world: World, office: dict[str, str]) -> Pushed:
+def kiosk(web: Web, world: World, office: dict[str, str]) -> Paired:
     """A paired kiosk with an open session."""
-    return site.device(office, world.agency)
-
-
-@pytest.fixture
-def fresh_id() -> str:
-    """A command's id."""
-    return new_id()
+    return web.device(office, world.agency)
