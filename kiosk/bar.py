@@ -2,10 +2,10 @@
 
 from math import ceil
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.qt.icons import icon
-from core.qt.looks import button, dress, frame, keep_place, label
+from core.qt.looks import ShortLabel, button, dress, frame, keep_place, label
 from core.qt.theme import COLOURS
 from core.qt.wording import moment, since
 from kiosk.desk import Desk
@@ -31,10 +31,9 @@ class TopBar(QWidget):
         self._service = button("", lambda: desk.send(OpenedService()), "plain", "service")
         self._service.setIcon(icon("gear", COLOURS.ink))
         self._service.setAccessibleName("服务菜单")
-        self._lights = {
-            name: label("", "chip", wrap=False) for name in ("sync", "time", "position", "trouble")
-        }
-        self._device = label(desk.settings.device, "small", wrap=False)
+        self._lights = {name: ShortLabel("chip") for name in ("sync", "time", "position", "trouble")}
+        self._device = ShortLabel("small")
+        self._device.say(desk.settings.device)
         words = QVBoxLayout()
         words.setContentsMargins(16, 8, 8, 8)
         words.setSpacing(4)
@@ -52,6 +51,7 @@ class TopBar(QWidget):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self._title)
+        head.addWidget(self._device)
         head.addWidget(self._left)
         head.addStretch(1)
         head.addWidget(self._clock)
@@ -64,7 +64,6 @@ class TopBar(QWidget):
             light.setObjectName(f"light_{name}")
             row.addWidget(light)
         row.addStretch(1)
-        row.addWidget(self._device)
         return row
 
     def show_flow(self, flow: Flow, title: str) -> None:
@@ -98,8 +97,8 @@ class TopBar(QWidget):
         return Light("，".join(parts) or "已同步", tone)
 
     def _light(self, name: str, light: Light | None) -> None:
-        shown: QLabel = self._lights[name]
+        shown = self._lights[name]
         shown.setVisible(light is not None and bool(light.text))
         if light is not None:
-            shown.setText(light.text)
             dress(shown, "chip", light.tone.value)
+            shown.say(light.text)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 
@@ -56,6 +57,39 @@ def dress(widget: QWidget, look: str, tone: str = "") -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.updateGeometry()  # the other look may have another padding
+
+
+class ShortLabel(QLabel):
+    """A text that gives way where room is scarce: it ends in … and says the whole when asked."""
+
+    def __init__(self, look: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        dress(self, look)
+
+    def say(self, text: str) -> None:
+        """Show a text, or as much of it as fits."""
+        if text != self.text():
+            self.setText(text)
+            self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a few characters at least."""
+        around = self.width() - self.contentsRect().width()
+        few = self.fontMetrics().horizontalAdvance("中文…") + around
+        return QSize(min(few, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Only what fits is painted; the text itself stays whole."""
+        room = self.contentsRect()
+        painter = QPainter(self)
+        self.drawFrame(painter)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        align = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.style().drawItemText(
+            painter, room, align, self.palette(), self.isEnabled(), shown, self.foregroundRole()
+        )
+        painter.end()
 
 
 def keep_place(widget: QWidget) -> QWidget:

@@ -58,6 +58,9 @@ class RecordsScreen(Page):
         if state == self._shown:
             return
         self._shown = state
+        clear(self._list)
+        self._list.addWidget(label("正在读取…", "big"))
+        self._list.addStretch(1)
         visits, key = self.desk.ports.visits, state.accepted.pass_id
         fetch = visits.of_project if state.of_project else visits.mine
         fetched = self.desk.tasks.run(lambda: fetch(key), "database")

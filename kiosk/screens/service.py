@@ -34,6 +34,7 @@ class PinScreen(Page):
         self._answer = label("", "note", "bad")
         self._answer.setObjectName("answer")
         self._answer.setFixedWidth(_KEYS_WIDTH)
+        self._answer.setMinimumHeight(110)
         keys = Keys(DIGITS)
         keys.setFixedWidth(_KEYS_WIDTH)
         keys.type_into(self._pin)
@@ -102,6 +103,9 @@ class ServiceScreen(Page):
     def enter(self, state: Service) -> None:
         """Read everything anew."""
         self._leave.setText(_LEAVE)
+        clear(self._lines)
+        self._lines.addWidget(label("正在读取…", "big"))
+        self._lines.addStretch(1)
         self._fetch()
 
     def _fetch(self) -> None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
+from core.qt.looks import ShortLabel
 from core.qt.theme import KIOSK
 from kiosk import states as s
-from kiosk.shown import Action, OnSite, Receipt, Refused, Trouble
+from kiosk.shown import Action, OnSite, Receipt, Refused, Sync, Trouble
 from kiosk.window import _SCREENS
 from tests.fakes.kiosk import STRANGER, FakeKiosk, jpeg
 from tests.gui.kiosk.conftest import Hand
@@ -86,6 +87,34 @@ def test_every_screen(make: Callable[..., Hand], kiosk: FakeKiosk, shape: str) -
     assert wrong == []
 
 
+@pytest.mark.parametrize("shape", list(SIZES))
+def test_bad_news_does_not_push_anything_off_the_tablet(
+    make: Callable[..., Hand], kiosk: FakeKiosk, shape: str
+) -> None:
+    kiosk.status.synced = Sync(1234, 56, kiosk.clock.now() - timedelta(days=3))
+    kiosk.status.wrong = Trouble(
+        "disk", "存储空间不足，再有约 40 次执业就不能记录新的照片。", "请联系管理员清理。"
+    )
+    hand = make(SIZES[shape], device="虹桥商务大厦地下一层一号机")
+    hand.wait_seconds(0)
+    hand.window.messages.show_message("还不能提交：" + "请填写完成的工作；" * 12, "bad")
+    hand.qtbot.wait(60)
+    if folder := os.environ.get("ZHIYE_SHOTS"):
+        hand.window.grab().save(str(Path(folder) / f"badnews_{shape}.png"))
+    assert hand.window.size().toTuple() == SIZES[shape]
+    assert hand.find(QLabel, "light_sync").toolTip() == "离线，自 02-27 09:00，待上传 1234 条，未通过 56 条"
+    assert list(cut_texts(hand.window)) == []
+
+
+def test_a_wrong_pin_is_told_in_full(make: Callable[..., Hand], kiosk: FakeKiosk) -> None:
+    hand = make(SIZES["portrait"])
+    hand.press("service")
+    hand.press("unlock")
+    hand.until_reads("PIN 不正确。")
+    hand.qtbot.wait(20)
+    assert list(cut_texts(hand.window)) == []
+
+
 def test_a_tablet_can_be_turned(make: Callable[..., Hand], kiosk: FakeKiosk) -> None:
     hand = make(SIZES["portrait"])
     for size in (SIZES["landscape"], SIZES["portrait"]):
@@ -106,7 +135,7 @@ def cut_texts(window: QWidget) -> Iterator[str]:
     """Labels and buttons whose text has less room than it needs."""
     for widget in [*window.findChildren(QLabel), *window.findChildren(QAbstractButton)]:
         text = widget.text()
-        if not widget.isVisible() or not text:
+        if not widget.isVisible() or not text or isinstance(widget, ShortLabel):
             continue
         if isinstance(widget, QLabel) and widget.wordWrap():
             flags = int(Qt.TextFlag.TextWordWrap)
