@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,8 +10,7 @@ GENESIS = "0" * 64
 _TAG = b"zhiye-audit-1\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What one audit entry says, without its hash; the order of the fields is part of the format."""
 
     seq: int
@@ -28,7 +27,7 @@ class Record:
 
 def link(previous: str, record: Record) -> str:
     """The hash of an entry: SHA-256 over tag, the hash before it, and the record as a JSON array."""
-    return hashlib.sha256(_TAG + bytes.fromhex(previous) + msgspec.json.encode(astuple(record))).hexdigest()
+    return hashlib.sha256(_TAG + bytes.fromhex(previous) + msgspec.json.encode(record)).hexdigest()
 
 
 def first_broken(

@@ -1,14 +1,12 @@
 """Reads the audit log: the check of its whole chain, which names the first broken link (U-1)."""
 
-from dataclasses import fields
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.audit.chain import Record, first_broken
 from core.audit.models import AuditEntry
 
-_FIELDS = [field.name for field in fields(Record)]
+_FIELDS = Record._fields
 
 
 def verify(db: Session) -> int | None:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
@@ -60,7 +60,7 @@ def append(db: Session, at_ms: int, deeds: Sequence[Deed]) -> str:
             commitment,
         )
         previous = link(previous, record)
-        rows.append(asdict(record) | {"hash": previous})
+        rows.append(record._asdict() | {"hash": previous})
     if rows:
         db.connection().execute(insert(AuditEntry), rows)
     if salts:

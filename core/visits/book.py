@@ -14,7 +14,8 @@ from core.visits.models import FactRow
 from core.visits.outcome import Completion, DayKey
 
 _POINT = [("person", "text"), ("project", "text"), ("t", "int")]
-_COLUMNS = ", ".join(f"f.{column.name}" for column in FactRow.__table__.columns)
+_BARE = "f.id, f.kind, f.t_ms, f.proof, f.person_id, f.project_id, f.day, f.start_id, f.complete, f.office"
+_WHOLE = ", ".join(f"f.{column.name}" for column in FactRow.__table__.columns)
 
 
 class Recorded(Protocol):
@@ -42,19 +43,28 @@ def bare(row: Recorded | Row[Any]) -> Fact:
 
 
 class FactBook:
-    """Reads facts a set at a time and remembers the rows, so that they are judged without being read again."""
+    """Reads facts a set at a time; what a search reads twice is made once."""
 
     def __init__(self, db: Connection, *, sealed: bool = True) -> None:
         """``sealed`` is false on a device, which holds no seals."""
         self._db = db
         self._sealed = sealed
-        self.rows: dict[str, Row[Any]] = {}
+        self._facts: dict[str, Fact] = {}
 
     def _read(self, joined: str, parameters: dict[str, Any]) -> list[Fact]:
-        rows = self._db.execute(text(f"SELECT {_COLUMNS} FROM {joined}"), parameters).all()  # noqa: S608
-        for row in rows:
-            self.rows[row.id] = row
-        return [bare(row) for row in rows]
+        found = []
+        for row in self._db.execute(text(f"SELECT {_BARE} FROM {joined}"), parameters).all():  # noqa: S608
+            fact = self._facts.get(row[0])
+            if fact is None:
+                fact = self._facts[row[0]] = bare(row)
+            found.append(fact)
+        return found
+
+    def whole(self, ids: Sequence[str]) -> list[Row[Any]]:
+        """The whole rows of these facts, in any order."""
+        wanted = table_of(self._db, "ids", [("wanted", "text")])
+        statement = f"SELECT {_WHOLE} FROM {wanted} AS w JOIN fact AS f ON f.id = w.wanted"  # noqa: S608
+        return list(self._db.execute(text(statement), {"ids": listed(ids)}))
 
     def known(self, ids: Iterable[str]) -> set[str]:
         """Which of these facts are in the book already."""

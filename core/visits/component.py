@@ -10,6 +10,7 @@ may have touched in either is judged again. The completing forms of J-7 reach al
 they are handled at the border, in ``refold``.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeAlias
 
@@ -79,13 +80,19 @@ class _Search:
     def __init__(self, source: FactSource, new: Sequence[Fact], seeds: Iterable[Fact]) -> None:
         self.source = source
         self.new = {fact.id: fact for fact in new}
-        self.old: dict[str, Fact] = {fact.id: fact for fact in seeds}
+        self.old: dict[str, Fact] = {}
+        self.held: dict[str, int] = {}
+        self.before = Picture(self.held)
+        self.after = Picture(self.held)
+        self.after.add(self.new.values())
+        self._pool(seeds)
+        seeded = set(self.old)
         self._pool(source.of_ids(list(self.new)) if self.new else ())
-        self.members = set(self.new) | set(self.old)
+        self.members = set(self.new) | seeded
         self.frontier = set(self.members)
         self.days: set[DayKey] = set()
         self.sealed: set[DayKey] = set()
-        self.held: dict[str, int] = {}
+        self.spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def step(self) -> None:
         """One round: fetch all that can border on the frontier, and move it on."""
@@ -93,9 +100,9 @@ class _Search:
         self._fetch_near(border)
         self._fetch_far(border)
         self._fetch_seals()
-        near: set[str] = set()
-        for picture in self._pictures():
-            near |= picture.neighbours(self.frontier)
+        near = self.before.neighbours(self.frontier)
+        if self.new:
+            near |= self.after.neighbours(self.frontier)
         self.frontier = near - self.members
         self.members |= self.frontier
 
@@ -112,8 +119,11 @@ class _Search:
                 yield new
 
     def _pool(self, facts: Iterable[Fact]) -> None:
-        for fact in facts:
-            self.old[fact.id] = fact
+        fresh = {fact.id: fact for fact in facts if fact.id not in self.old}
+        self.old |= fresh
+        self.before.add(fresh.values())
+        if self.new:
+            self.after.add(fact for fact in fresh.values() if fact.id not in self.new)
 
     def _fetch_near(self, border: list[Fact]) -> None:
         windows = [
@@ -123,10 +133,20 @@ class _Search:
         ]
         days = {fact.key for fact in border if not isinstance(fact, End)} - self.days
         self.days |= days
-        if windows:
-            self._pool(self.source.of_persons(merged(windows)))
+        wanted = [window for window in merged(windows) if not self._is_covered(window)]
+        if wanted:
+            self._pool(self.source.of_persons(wanted))
         if days:
             self._pool(self.source.of_days(sorted(days)))
+
+    def _is_covered(self, window: Window) -> bool:
+        """Whether one answer before has held the whole span; if not, it will from now on."""
+        person, first, last = window
+        spans = self.spans[person]
+        if any(lo <= first and last <= hi for lo, hi in spans):
+            return True
+        spans.append((first, last))
+        return False
 
     def _fetch_far(self, border: list[Fact]) -> None:
         """Ends later than 24 h, and the starts that they may end; also the start before one that has moved."""
@@ -148,11 +168,6 @@ class _Search:
                 for visit in seal.visits:
                     self.held[visit.id] = max(self.held.get(visit.id, 0), until(visit)[0])
         self.sealed |= keys
-
-    def _pictures(self) -> Iterator[Picture]:
-        yield Picture(self.old.values(), self.held)
-        if self.new:
-            yield Picture({**self.old, **self.new}.values(), self.held)
 
 
 def merged(windows: Iterable[Window]) -> list[Window]:

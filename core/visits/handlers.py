@@ -76,10 +76,10 @@ def record_attempts(ctx: Context, facts: Sequence[Fact]) -> list[FactOutcome]:
 def retime_facts(ctx: Context, changed: Sequence[tuple[str, int, str]]) -> None:
     """The next anchor proved better times: facts move, and what they touch at both times is re-judged (S-11)."""
     book = FactBook(ctx.db.connection())
-    book.of_ids([fact_id for fact_id, _ms, _proof in changed])
+    known = {row.id: row for row in book.whole([fact_id for fact_id, _ms, _proof in changed])}
     moved = []
     for fact_id, ms, proof in changed:
-        row = book.rows.get(fact_id)
+        row = known.get(fact_id)
         if row is not None:
             day = day_of_ms(ms).isoformat() if row.kind == "S" else row.day
             moved.append(dict(row._mapping) | {"t_ms": ms, "proof": proof, "day": day})

@@ -4,37 +4,49 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from core.visits.facts import DAY_MS, End, Fact, Start
+from core.visits.facts import DAY_MS, End, Fact, Form, Start
 from core.visits.outcome import DayKey
 from core.visits.pairing import Trail
 
 
 class Picture:
-    """Facts indexed by person, by project and day, and by person and project."""
+    """Facts indexed by person, by project and day, and by person and project; it grows as a search reads on.
 
-    def __init__(self, facts: Iterable[Fact], held: Mapping[str, int]) -> None:
+    ``held`` says how long seals keep a stay open; whoever made the picture may add to it.
+    """
+
+    def __init__(self, held: Mapping[str, int]) -> None:
         self._facts: dict[str, Fact] = {}
         self._held = held
         self._persons: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._days: dict[DayKey, list[str]] = defaultdict(list)
         self._trails: dict[tuple[str, str], Trail] = defaultdict(Trail)
-        for fact in facts:
-            self._add(fact)
-        for trail in self._trails.values():
-            trail.sort()
-        for orders in self._persons.values():
-            orders.sort()
-        self._stops: dict[str, int] = {}
+        self._stops: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
 
-    def _add(self, fact: Fact) -> None:
-        self._facts[fact.id] = fact
-        if isinstance(fact, End):
-            self._trails[fact.person, fact.project].ends.append((*fact.order, fact.trusted))
-            return
-        self._days[fact.key].append(fact.id)
-        if isinstance(fact, Start):
-            self._persons[fact.person].append(fact.order)
-            self._trails[fact.person, fact.project].starts.append((*fact.order, fact.trusted))
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Takes facts in that it does not hold yet; only the lists that they touch are put in order again."""
+        persons: set[str] = set()
+        trails: set[tuple[str, str]] = set()
+        for fact in facts:
+            self._facts[fact.id] = fact
+            if not isinstance(fact, End):
+                self._days[fact.key].append(fact.id)
+            if isinstance(fact, Form):
+                continue
+            pair = (fact.person, fact.project)
+            trails.add(pair)
+            mark = (fact.t_ms, fact.id, fact.trusted)
+            if isinstance(fact, Start):
+                persons.add(fact.person)
+                self._persons[fact.person].append((fact.t_ms, fact.id))
+                self._trails[pair].starts.append(mark)
+            else:
+                self._trails[pair].ends.append(mark)
+        for person in persons:
+            self._persons[person].sort()
+        for pair in trails:
+            self._trails[pair].sort()
+            self._stops.pop(pair, None)
 
     def neighbours(self, ids: Iterable[str]) -> set[str]:
         """What borders on any of these facts."""
@@ -65,9 +77,9 @@ class Picture:
 
     def _stop(self, start_id: str) -> int:
         """When a stay is over at the latest."""
-        if start_id not in self._stops:
-            start = self._facts[start_id]
-            left = self._trails[start.person, start.project].leaving(start.order)
-            stop = left[0] if left is not None else start.t_ms + DAY_MS
-            self._stops[start_id] = max(stop, self._held.get(start_id, stop))
-        return self._stops[start_id]
+        start = self._facts[start_id]
+        stops = self._stops[start.person, start.project]
+        if start_id not in stops:
+            left = self._trails[start.person, start.project].leaving((start.t_ms, start_id))
+            stops[start_id] = left[0] if left is not None else start.t_ms + DAY_MS
+        return max(stops[start_id], self._held.get(start_id, 0))

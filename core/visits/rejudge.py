@@ -39,26 +39,25 @@ class _Rejudging:
     def __init__(self, ctx: Context, new: Sequence[dict[str, Any]]) -> None:
         self._ctx = ctx
         self._new = new
-        self._fresh = {row["id"]: SimpleNamespace(**row) for row in new}
+        self._rows: dict[str, Any] = {row["id"]: SimpleNamespace(**row) for row in new}
         self._book = FactBook(ctx.db.connection(), sealed=not ctx.on_device)
         self._distances: dict[str, float | None] = {}
 
     def run(self, seeds: Sequence[str], days: Sequence[DayKey]) -> Refolded:
         """Folds, then writes facts and verdicts."""
         known = self._book.of_ids(seeds) if seeds else ()
-        fresh = [bare(row) for row in self._fresh.values()]
+        fresh = [bare(row) for row in self._rows.values()]
         now = self._ctx.now_ms
         result = refold(self._book, fresh, days=days, seeds=known, judge=self._judge, as_of_ms=now)
         put_facts(self._ctx.db.connection(), self._new)
         self._write(result)
         return result
 
-    def _row(self, fact_id: str) -> Any:
-        return self._fresh.get(fact_id) or self._book.rows[fact_id]
-
     def _judge(self, facts: list[Fact]) -> list[Fact]:
         """Says of each fact what it breaks by the rows in force at its time."""
-        rows = [self._row(fact.id) for fact in facts]
+        missing = [fact.id for fact in facts if fact.id not in self._rows]
+        self._rows |= {row.id: row for row in self._book.whole(missing)} if missing else {}
+        rows = [self._rows[fact.id] for fact in facts]
         projects, persons = {fact.project for fact in facts}, {fact.person for fact in facts}
         judge = Judge(InForce(self._ctx.db.connection(), projects, persons), rows)
         judged = judge.facts(rows)
@@ -74,7 +73,7 @@ class _Rejudging:
 
     def _differing(self, result: Refolded) -> list[Fact]:
         """On a device: only what its unanswered facts change; elsewhere the server's verdict stays shown."""
-        pending = {fact.id for fact in result.facts if self._row(fact.id).pending}
+        pending = {fact.id for fact in result.facts if self._rows[fact.id].pending}
         answered = [fact for fact in result.facts if fact.id not in pending]
         before: Verdicts = judge_together(self._book, answered, self._ctx.now_ms)[0]
         after = result.verdicts

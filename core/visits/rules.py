@@ -26,10 +26,11 @@ class Breach:
 
 def start_breaches(standing: Standing, position: Position, *, live: bool) -> list[Breach]:
     """Every rule that a start breaks by the rows in force and the position, the most telling first."""
-    return [*_project_breaches(standing), *_person_breaches(standing, live=live), *_place_breaches(position)]
+    return [*project_breaches(standing), *_person_breaches(standing, live=live), *_place_breaches(position)]
 
 
-def _project_breaches(standing: Standing) -> list[Breach]:
+def project_breaches(standing: Standing) -> list[Breach]:
+    """What keeps everybody from starting on the project (S-1)."""
     if not standing.known:
         return [Breach("S-1", "visits.project", "本项目不存在或不属于本机构", "请返回重新选择项目")]
     found = []

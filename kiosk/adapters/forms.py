@@ -1,0 +1,162 @@
+"""The day's feedback form on this kiosk: who may fill it, what is kept of it, and how it is written down (F-1 to F-4)."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import cv2
+import msgspec
+from sqlalchemy import select
+
+from core.clock import day_of_ms, from_ms
+from core.context import Actor, Context
+from core.errors import BadInput
+from core.ids import new_id
+from core.projects.models import Project
+from core.visits import gates, rules
+from core.visits.board import names_of
+from core.visits.commands import FormSubmitted
+from core.visits.evidence import FormEvidence
+from core.visits.models import VisitRow
+from core.wire.sealing import seal_blob
+from kiosk import wording
+from kiosk.adapters.site import Site
+from kiosk.drafts import Drafts
+from kiosk.shown import Draft, Form, OnSite, Photo, Presence, Receipt, Review
+
+PHRASES = ("现场检查测试已按方案完成", "设备运行正常，未发现问题", "已向委托单位说明发现的问题")
+_JPEG = [cv2.IMWRITE_JPEG_QUALITY, 85]
+_SEPARATOR = "/"
+
+
+class SiteForms:
+    """Opens, keeps and submits forms; a form's id names project, day and filler."""
+
+    def __init__(self, site: Site, open_drafts: Callable[[], Drafts]) -> None:
+        self._site = site
+        self._open_drafts = open_drafts
+        self._drafts: Drafts | None = None
+
+    @property
+    def _kept(self) -> Drafts:
+        """Opened by the first lane that asks, and used by that lane alone."""
+        if self._drafts is None:
+            self._drafts = self._open_drafts()
+        return self._drafts
+
+    def has_draft(self, form_id: str) -> bool:
+        """Whether a half-filled form waits."""
+        return self._kept.load(form_id) is not None
+
+    def open(self, pass_id: str) -> Form:
+        """The form of whom the pass names; raises why he may not fill it (F-1)."""
+        known = self._site.pass_of(pass_id)
+        with self._site.reading() as ctx:
+            day = form_day(ctx, known.person_id, known.project_id)
+            self._check(ctx, known.person_id, known.project_id, day)
+            project = ctx.db.get_one(Project, known.project_id)
+            names = names_of(ctx, [project.id])
+            people = tuple(_presence(row, names) for row in _day_rows(ctx, project.id, day))
+        form_id = _SEPARATOR.join((known.project_id, day, known.person_id))
+        return Form(
+            id=form_id, project_name=project.name, person_name=names.get(known.person_id, ""),
+            day=date.fromisoformat(day), people=people, phrases=PHRASES, draft=self._kept.load(form_id) or Draft(),
+        )  # fmt: skip
+
+    def _check(self, ctx: Context, person: str, project: str, day: str) -> None:
+        exists = gates.counting_form(ctx, project, day) is not None
+        found = rules.form_breaches(person, gates.day_visits(ctx, project, day), form_exists=exists)
+        if found:
+            raise found[0].refusal()
+
+    def keep(self, form_id: str, draft: Draft) -> None:
+        """Keeps what is typed, durably."""
+        self._kept.keep(form_id, draft)
+
+    def add_photo(self, form_id: str, image: Any) -> Photo:
+        """Encodes and keeps one frame's picture."""
+        good, data = cv2.imencode(".jpg", image, _JPEG)
+        if not good:
+            raise BadInput("kiosk.photo", "照片无法保存", "请重新拍摄")
+        photo = Photo(new_id(), data.tobytes())
+        self._kept.add_photo(form_id, photo)
+        return photo
+
+    def review(self, form_id: str, draft: Draft) -> Review:
+        """What is missing, and whose visits the form would close (S-9)."""
+        project, day, filler = form_id.split(_SEPARATOR)
+        faults = []
+        if not draft.work.strip():
+            faults.append("请填写完成的工作内容")
+        if draft.complete is None:
+            faults.append("请选择现场工作是否已全部完成")
+        faults += [
+            f"第 {n} 个问题还没有文字说明" for n, one in enumerate(draft.problems, 1) if not one.text.strip()
+        ]
+        with self._site.reading() as ctx:
+            names = names_of(ctx, [project])
+            rows = [
+                row
+                for row in _day_rows(ctx, project, day)
+                if row.state == gates.OPEN and row.person_id != filler
+            ]
+        closing = tuple(OnSite(r.person_id, names.get(r.person_id, ""), from_ms(r.started_ms)) for r in rows)
+        return Review(tuple(faults), closing)
+
+    def submit(self, form_id: str, draft: Draft) -> Receipt:
+        """Writes the form down; what the gate refuses is raised, and the draft stays."""
+        project, day, filler = form_id.split(_SEPARATOR)
+        self._kept.keep(form_id, draft)
+        faults = self.review(form_id, draft).faults
+        if faults or draft.complete is None:
+            raise BadInput("kiosk.form", "；".join(faults), "请补充后再提交", rule="F-2")
+        evidence, boxes = _evidence(draft)
+        command = FormSubmitted(project_id=project, person_id=filler, day=day, complete=draft.complete)
+        entry = self._site.submitter.submit(
+            command, Actor("person", filler), msgspec.json.encode(evidence), boxes
+        )
+        self._kept.forget(form_id)
+        return Receipt(
+            entry.id, "执业反馈单已保存，联网后自动上传并通知委托单位联系人", from_ms(self._site.now_ms())
+        )
+
+
+def form_day(ctx: Context, person: str, project: str) -> str:
+    """The day whose form this person may owe: that of his last visit here that he has ended, else today."""
+    latest = ctx.db.scalars(
+        select(VisitRow.day)
+        .where(VisitRow.person_id == person, VisitRow.project_id == project, VisitRow.ended_ms.is_not(None))
+        .order_by(VisitRow.started_ms.desc())
+    ).first()
+    return latest or day_of_ms(ctx.now_ms).isoformat()
+
+
+def form_is_due(ctx: Context, person: str, project: str) -> bool:
+    """Whether this person may fill the form now (F-1)."""
+    day = form_day(ctx, person, project)
+    exists = gates.counting_form(ctx, project, day) is not None
+    return not rules.form_breaches(person, gates.day_visits(ctx, project, day), form_exists=exists)
+
+
+def _day_rows(ctx: Context, project: str, day: str) -> Sequence[VisitRow]:
+    rows = select(VisitRow).where(VisitRow.project_id == project, VisitRow.day == day)
+    return list(ctx.db.scalars(rows.order_by(VisitRow.started_ms)))
+
+
+def _presence(row: VisitRow, names: dict[str, str]) -> Presence:
+    return Presence(
+        person_id=row.person_id, name=names.get(row.person_id, ""), started_at=from_ms(row.started_ms),
+        ended_at=from_ms(row.ended_ms) if row.ended_ms else None,
+        counted=wording.duration(row.counted_s) if row.counted_s else "", reason=wording.why(row),
+    )  # fmt: skip
+
+
+def _evidence(draft: Draft) -> tuple[FormEvidence, list[bytes]]:
+    """The sealed part, and the encrypted photos that it names."""
+    blobs = [seal_blob(photo.jpeg) for problem in draft.problems for photo in problem.photos]
+    evidence = FormEvidence(
+        work=draft.work.strip(), problems=[problem.text.strip() for problem in draft.problems],
+        photos=[blob.digest for blob in blobs], remarks=draft.remarks.strip(),
+        photo_keys={blob.digest: blob.key for blob in blobs},
+    )  # fmt: skip
+    return evidence, [blob.box for blob in blobs]
