@@ -30,7 +30,7 @@ class ConfirmScreen(Notice):
         self._sure.setText("正在提交…" if sending else "确认提交")
         if not isinstance(state, Confirming):
             return
-        self.say("现在提交执业反馈单？", "提交后内容不能修改，今天本项目不能再开始执业。")
+        self.say("现在提交执业反馈单？", "提交后不能修改；本项目今天不能再开始执业。")
         now = self.desk.ports.clock.now()
         names = "\n".join(f"　{one.name}（{since(one.since, now)} 开始）" for one in state.closing)
         self._closing.setText(
