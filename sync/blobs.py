@@ -1,0 +1,57 @@
+"""Blobs on their way to the server: encrypted bytes under their own hash, kept here until they are durable there."""
+
+import os
+from pathlib import Path
+
+from core.wire.sealing import box_digest
+from sync.errors import Damaged
+
+_PART = ".part"
+
+
+class Outbox:
+    """Photos that the server may not have yet; a file with its final name is whole."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def put(self, box: bytes) -> str:
+        """Keeps encrypted bytes, durably; returns the hash under which they are named everywhere."""
+        digest = box_digest(box)
+        target = self._folder / digest
+        if not target.exists():
+            part = target.with_suffix(_PART)
+            with part.open("wb") as file:
+                file.write(box)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+            self._flush_folder()
+        return digest
+
+    def read(self, digest: str) -> bytes:
+        """The bytes of a waiting blob; refuses a file that is no longer what its name says."""
+        box = (self._folder / digest).read_bytes()
+        if box_digest(box) != digest:
+            raise Damaged("blob-damaged", "本机保存的一张照片文件已损坏。")
+        return box
+
+    def waiting(self) -> list[str]:
+        """The hashes of all blobs that are still here, oldest first."""
+        files = [file for file in self._folder.iterdir() if file.suffix != _PART]
+        return [file.name for file in sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name))]
+
+    def forget(self, digest: str) -> None:
+        """Deletes the device's copy; only after the server has said that its own is durable."""
+        (self._folder / digest).unlink(missing_ok=True)
+
+    def _flush_folder(self) -> None:
+        """Makes the new name durable, too; Windows does that with the file."""
+        if os.name != "posix":
+            return
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,77 @@
+"""Puts one paired device's sync together: what kiosk and desktop open, and close again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.clock import Clock
+from sync.blobs import Outbox
+from sync.cache.overlay import Overlay
+from sync.cache.rebuild import open_cache
+from sync.cache.store import Cache
+from sync.engine import Engine
+from sync.http import HttpTransport
+from sync.journal.log import Journal
+from sync.journal.models import Writer
+from sync.journals import Journals
+from sync.keys import DeviceSecrets
+from sync.pairing import Pairing
+from sync.status import StatusBoard
+from sync.submit import Submitter
+from sync.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The parts that a program uses; rows are read from ``cache.store``, changed only through ``submitter``."""
+
+    pairing: Pairing
+    cache: Cache
+    journals: Journals
+    outbox: Outbox
+    submitter: Submitter
+    transport: HttpTransport
+    """For the program's own online calls, on one lane; the worker has others."""
+    status: StatusBoard
+    worker: Worker
+
+    def close(self) -> None:
+        """Stops the worker and closes the files."""
+        self.worker.stop()
+        self.journals.close()
+        self.cache.close()
+
+
+def open_device(
+    folder: Path,
+    pairing: Pairing,
+    secrets: DeviceSecrets,
+    clock: Clock,
+    *,
+    also: Sequence[str] = (),
+    verify: bool | str = True,
+) -> Device:
+    """Opens journal and cache and replays what a crash left between them; start the worker when the window stands.
+
+    The program has imported its catalogue of features before; ``also`` names tables besides the synced ones.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    writer = Writer(pairing.device_id, secrets.keys.seed, secrets.keys.public, pairing.box_key)
+    path = folder / "journal.db"
+    journals = Journals(lambda: Journal(path, secrets.file_key, writer, clock), (pairing.server_key,))
+    cache = open_cache(folder / "cache.db", secrets.file_key, clock, also)
+    overlay = Overlay(cache, pairing.device_id)
+    overlay.redo(journals.here())
+    outbox, status = Outbox(folder / "blobs"), StatusBoard()
+
+    def transport() -> HttpTransport:
+        return HttpTransport(pairing, secrets.keys.seed, verify, lambda: status.now.waiting)
+
+    def engine() -> Engine:
+        times, key = journals.here(), pairing.server_key
+        return Engine(cache, overlay, times, outbox, transport(), key, clock, status)
+
+    worker = Worker(engine, status, transport())
+    own = transport()
+    submitter = Submitter(cache, overlay, journals, outbox, own, pairing.device_id, worker.wake)
+    return Device(pairing, cache, journals, outbox, submitter, own, status, worker)

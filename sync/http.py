@@ -1,0 +1,143 @@
+"""The way of a paired device to its server: sessions by a signed nonce, opened anew when they are over."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import requests
+
+from core.errors import DomainError, NotAllowed, NotHere
+from core.wire.push import (
+    BlobAnswer,
+    ChangePage,
+    Cursor,
+    PushAnswer,
+    PushRequest,
+    ScopesAnswer,
+    TimeAnswer,
+)
+from core.wire.sessions import sign_session
+from sync.pairing import Pairing
+from sync.web import READ_S, Wire, decoded
+
+_WAIT_S = 20.0
+
+
+class _Nonce(msgspec.Struct, frozen=True, kw_only=True):
+    nonce: str
+
+
+class _Token(msgspec.Struct, frozen=True, kw_only=True):
+    token: str
+
+
+class _Seq(msgspec.Struct, frozen=True, kw_only=True):
+    seq: int
+
+
+class _Ran(msgspec.Struct, frozen=True, kw_only=True):
+    answer: dict[str, Any]
+
+
+class HttpTransport:
+    """A paired device's way to its server; one object belongs to one thread."""
+
+    def __init__(
+        self, pairing: Pairing, seed: bytes, verify: bool | str = True, waiting: Callable[[], int] = lambda: 0
+    ) -> None:
+        """``waiting`` tells the office how many entries are not pushed yet, at each new session."""
+        self._wire = Wire(pairing.address, verify)
+        self._pairing, self._seed, self._waiting = pairing, seed, waiting
+        self._token: str | None = None
+
+    def time(self, nonce: str) -> TimeAnswer:
+        """The server's signed time."""
+        return decoded(self._call("GET", "/time", params={"nonce": nonce}), TimeAnswer)
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        """POSTs entries of a journal."""
+        path = f"/journals/{request.journal}/entries"
+        return decoded(self._call("POST", path, data=msgspec.json.encode(request)), PushAnswer)
+
+    def scopes(self) -> list[str]:
+        """What this device may pull."""
+        return decoded(self._call("GET", "/scopes"), ScopesAnswer).scopes
+
+    def changes(self, scope: str, cursor: Cursor) -> ChangePage:
+        """The next page of a scope."""
+        params: dict[str, str | int | float] = {
+            "scope": scope,
+            "seq": cursor.seq,
+            "rolling": cursor.rolling,
+        }
+        return decoded(self._call("GET", "/changes", params=params), ChangePage)
+
+    def blob(self, digest: str) -> BlobAnswer | None:
+        """What the server holds of a blob; an answer to HEAD has headers only."""
+        try:
+            answer = self._call("HEAD", f"/blobs/{digest}")
+        except DomainError as error:
+            if isinstance(error, NotHere):
+                return None
+            raise
+        durable = answer.headers.get("X-Durable") == "yes"
+        return BlobAnswer(digest=digest, size=int(answer.headers.get("Content-Length", 0)), durable=durable)
+
+    def put_blob(self, digest: str, box: bytes) -> BlobAnswer:
+        """PUTs a blob under its hash."""
+        kind = "application/octet-stream"
+        return decoded(self._call("PUT", f"/blobs/{digest}", data=box, kind=kind), BlobAnswer)
+
+    def get_blob(self, digest: str) -> bytes:
+        """GETs a blob as it is stored."""
+        return self._call("GET", f"/blobs/{digest}").content
+
+    def run(
+        self, command_id: str, name: str, version: int, body: bytes, token: str | None = None
+    ) -> dict[str, Any]:
+        """POSTs an online command; with the token of an account it has that account's rights."""
+        asked = {"id": command_id, "name": name, "version": version, "body": msgspec.Raw(body)}
+        data = msgspec.json.encode(asked)
+        if token is None:
+            return decoded(self._call("POST", "/commands", data=data), _Ran).answer
+        return decoded(self._wire.call("POST", "/commands", token=token, data=data), _Ran).answer
+
+    def log_in(self, login: str, password: str) -> dict[str, Any]:
+        """Logs an account in, bound to this device (A-4)."""
+        asked = {"login": login, "password": password, "device_session": self._session()}
+        answer = self._wire.call("POST", "/login", data=msgspec.json.encode(asked))
+        return decoded(answer, dict[str, Any])
+
+    def read(self, path: str, token: str) -> Any:
+        """GETs what only some may read in clear, such as ``/visits/<id>/evidence``, with the rights of an account."""
+        return decoded(self._wire.call("GET", path, token=token), Any)
+
+    def wait(self, seq: int) -> int:
+        """Waits at the server for a commit other than ``seq``."""
+        params: dict[str, str | int | float] = {"seq": seq, "seconds": _WAIT_S}
+        return decoded(self._call("GET", "/wait", params=params, read_s=_WAIT_S + READ_S), _Seq).seq
+
+    def _call(self, method: str, path: str, **more: Any) -> requests.Response:
+        """A request in the device's session; one that is over is opened anew, once."""
+        try:
+            return self._wire.call(method, path, token=self._session(), **more)
+        except NotAllowed as error:
+            if error.code not in ("devices.session_over", "identity.missing"):
+                raise
+            self._token = None
+            return self._wire.call(method, path, token=self._session(), **more)
+
+    def _session(self) -> str:
+        if self._token is None:
+            nonce = decoded(self._wire.call("POST", "/devices/nonce"), _Nonce).nonce
+            pairing = self._pairing
+            signature = sign_session(self._seed, pairing.server_key, pairing.device_id, nonce)
+            asked = {
+                "device_id": pairing.device_id,
+                "nonce": nonce,
+                "signature": signature,
+                "waiting": self._waiting(),
+            }
+            answer = self._wire.call("POST", "/devices/session", data=msgspec.json.encode(asked))
+            self._token = decoded(answer, _Token).token
+        return self._token

@@ -1,0 +1,108 @@
+"""Brings the server's rows: every scope page by page, staged, then applied with its cursor in one transaction."""
+
+from sqlalchemy import Connection
+
+from core.wire.push import ChangePage, Cursor
+from sync.cache.answers import release_held
+from sync.cache.apply import (
+    apply_staged,
+    drop_scope,
+    has_staged,
+    held_scopes,
+    next_cursor,
+    set_cursor,
+    stage,
+    unstage,
+)
+from sync.cache.marks import Mark, get_mark, set_mark
+from sync.cache.overlay import Overlay
+from sync.cache.store import Cache
+from sync.cache.tables import PROVISIONAL
+from sync.crashpoints import reach
+from sync.errors import ProtocolError
+from sync.status import StatusBoard
+from sync.times import Times
+from sync.transport import Transport
+
+
+class Puller:
+    """Pulls all scopes of one device."""
+
+    def __init__(
+        self, cache: Cache, overlay: Overlay, times: Times, transport: Transport, status: StatusBoard
+    ) -> None:
+        self._cache, self._overlay, self._times = cache, overlay, times
+        self._transport, self._status = transport, status
+
+    def run(self, answered: Mark) -> None:
+        """Pulls everything; then the entries up to ``answered``, given before this pull, are the server's alone."""
+        scopes = self._transport.scopes()
+        self._drop_lost(scopes)
+        for number, scope in enumerate(scopes):
+            self._status.change(pulled=number, to_pull=len(scopes))
+            self._pull(scope)
+        self._settle(answered)
+        self._status.change(pulled=len(scopes), to_pull=len(scopes))
+
+    def _drop_lost(self, scopes: list[str]) -> None:
+        """Drops what this device may no longer hold; a server that shows nothing at all is not believed."""
+        with self._cache.reading() as db:
+            lost = held_scopes(db) - set(scopes)
+        if not lost or not scopes:
+            return
+
+        def drop(db: Connection) -> None:
+            for scope in sorted(lost):
+                unstage(db, scope)
+                drop_scope(db, self._cache.synced, scope)
+
+        self._overlay.redo(self._times, drop)
+
+    def _pull(self, scope: str) -> None:
+        with self._cache.reading() as db:
+            cursor = next_cursor(db, scope)
+        page = self._page(scope, cursor)
+        if _is_quiet(page) and self._nothing_staged(scope):
+            if page.cursor != cursor:
+                with self._cache.writing() as db:
+                    set_cursor(db, scope, page.cursor)
+            return
+        while True:
+            with self._cache.writing() as db:
+                stage(db, page)
+            reach("pull-staged")
+            if not page.more:
+                break
+            page = self._page(scope, page.cursor)
+        self._overlay.redo(self._times, lambda db: apply_staged(db, self._cache.synced, scope))
+        reach("pull-applied")
+
+    def _page(self, scope: str, cursor: Cursor) -> ChangePage:
+        page = self._transport.changes(scope, cursor)
+        stands = page.more and not page.reset and page.cursor == cursor
+        if page.scope != scope or stands or (page.reset and cursor == Cursor()):
+            raise ProtocolError("pull-page", "服务器发来的数据不连续。")
+        return page
+
+    def _nothing_staged(self, scope: str) -> bool:
+        with self._cache.reading() as db:
+            return not has_staged(db, scope)
+
+    def _settle(self, answered: Mark) -> None:
+        """The server has shown all that it makes of these entries: what is left of ours on top of them goes."""
+        with self._cache.reading() as db:
+            settled = get_mark(db, "settled") == answered
+            clean = db.execute(PROVISIONAL.select().limit(1)).first() is None
+        if settled and clean:
+            return
+
+        def move(db: Connection) -> None:
+            set_mark(db, "settled", answered)
+            release_held(db)
+
+        self._overlay.redo(self._times, move)
+
+
+def _is_quiet(page: ChangePage) -> bool:
+    """Nothing has changed in this scope."""
+    return not page.rows and not page.reset and not page.more

@@ -1,0 +1,82 @@
+"""Carries the journal to the server; the position comes from the server's head and from nothing else."""
+
+from core.wire.envelope import ANCHOR, OPENED
+from core.wire.push import PushAnswer, PushRequest
+from sync.cache.answers import keep_verdicts, refused
+from sync.cache.marks import Mark, get_mark, mark_at, set_mark
+from sync.cache.store import Cache
+from sync.crashpoints import reach
+from sync.errors import ProtocolError
+from sync.journal.log import Journal
+from sync.status import StatusBoard
+from sync.transport import Transport
+
+
+class Pusher:
+    """Pushes one journal; keeps nothing in memory that matters."""
+
+    def __init__(self, cache: Cache, journal: Journal, transport: Transport, status: StatusBoard) -> None:
+        self._cache, self._journal, self._transport, self._status = cache, journal, transport, status
+
+    def run(self) -> Mark:
+        """Pushes until the server's head is the journal's; returns that place.
+
+        The first request always carries an entry, even one that the server has: its answer is the only way to
+        know whether the server still stands where it stood.
+        """
+        rehomed = False
+        dseq = self._position().dseq
+        while True:
+            request = self._request(dseq)
+            answer = self._transport.push(request)
+            reach("push-sent")
+            if answer.fork or not self._journal.holds(answer.head):
+                self._rehome(answer, again=rehomed)
+                rehomed, dseq = True, 0
+                continue
+            position = mark_at(self._journal, answer.head.dseq)
+            self._keep(answer, position)
+            if position.dseq >= self._journal.head().dseq:
+                return position
+            if position.dseq == dseq and position.dseq < request.head.dseq:
+                raise ProtocolError("push-stuck", "服务器没有接收本机的记录。")
+            dseq = position.dseq
+
+    def _request(self, dseq: int) -> PushRequest:
+        head = self._journal.head()
+        request = self._journal.push_request(max(0, min(dseq, head.dseq - 1)))
+        if request is None:
+            raise ProtocolError("push-empty", "本机记录文件中没有可上传的记录。")
+        self._status.change(sending=True, sent=min(dseq, head.dseq), to_send=head.dseq)
+        return request
+
+    def _rehome(self, answer: PushAnswer, *, again: bool) -> None:
+        """This journal and the server's have parted, as a restored or cloned device's do: go on in a new one."""
+        if again:
+            raise ProtocolError("push-fork", "服务器与本机的记录无法对上。")
+        self._journal.rehome()
+        self._keep(answer, Mark())
+
+    def _position(self) -> Mark:
+        with self._cache.reading() as db:
+            return Mark(get_mark(db, "position").on(self._journal))
+
+    def _keep(self, answer: PushAnswer, position: Mark) -> None:
+        """Keeps verdicts and position together; a server that fell behind leaves less settled, too."""
+        reach("push-answered")
+        with self._cache.writing() as db:
+            keep_verdicts(db, answer.verdicts)
+            set_mark(db, "position", position)
+            if get_mark(db, "settled").dseq > position.dseq:
+                set_mark(db, "settled", position)
+            count = refused(db)
+        self._status.change(refused=count, waiting=waiting(self._journal, position.dseq))
+
+
+def waiting(journal: Journal, position: int) -> int:
+    """How many facts and drafts the server has not answered for; entries about time don't count."""
+    count = 0
+    while page := journal.after(position):
+        count += sum(one.entry.command not in (ANCHOR, OPENED) for one in page)
+        position = page[-1].dseq
+    return count

@@ -1,0 +1,62 @@
+"""How the device stands towards its server: one immutable snapshot at a time, for whoever shows it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.errors import DomainError
+from core.wire.timeline import Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a screen may show: what waits, what was refused, since when nothing was heard, how sure the time is."""
+
+    waiting: int = 0
+    """Facts that the server has not answered for."""
+    refused: int = 0
+    """Entries that the server kept, but that have no effect."""
+    blobs: int = 0
+    """Photos that the server has not made durable yet."""
+    sending: bool = False
+    sent: int = 0
+    to_send: int = 0
+    pulled: int = 0
+    """Scopes pulled in this round, of ``to_pull``."""
+    to_pull: int = 0
+    last_contact_ms: int | None = None
+    """Wall time of the last complete round."""
+    offline_since_ms: int | None = None
+    trouble: DomainError | None = None
+    """What went wrong in the last round, with its sentence and hint; None when it went well."""
+    proof: Proof = "unproven"
+    stopped: bool = False
+    """The sync thread has ended though nobody asked it to: a bug, the program should be restarted."""
+
+
+Listener = Callable[[Status], None]
+
+
+class StatusBoard:
+    """Holds the newest snapshot; listeners are called on the thread that changes it."""
+
+    def __init__(self) -> None:
+        self._now = Status()
+        self._listeners: list[Listener] = []
+
+    @property
+    def now(self) -> Status:
+        """The newest snapshot."""
+        return self._now
+
+    def listen(self, listener: Listener) -> None:
+        """Calls ``listener`` with every new snapshot."""
+        self._listeners.append(listener)
+
+    def change(self, **fields: Any) -> None:
+        """Makes a new snapshot with these fields changed, and tells it if it is another one."""
+        changed = replace(self._now, **fields)
+        if changed != self._now:
+            self._now = changed
+            for listener in self._listeners:
+                listener(changed)

@@ -1,0 +1,103 @@
+"""The door for screens: a fact is gated, written down, then shown; an online command goes straight to the server."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from core.command import Command, gate_of, spec_of
+from core.context import Actor, Context
+from core.errors import BadInput
+from core.ids import new_id
+from core.wire.codec import encode_command
+from core.wire.envelope import EntryActor
+from sync.blobs import Outbox
+from sync.cache.overlay import Overlay
+from sync.cache.store import Cache
+from sync.crashpoints import reach
+from sync.journal.models import Stored
+from sync.journals import Journals
+from sync.transport import Transport
+
+
+class Submitter:
+    """Takes commands from the screens of one device; may be called from any thread, one command at a time."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        overlay: Overlay,
+        journals: Journals,
+        outbox: Outbox,
+        transport: Transport,
+        device_id: str,
+        wake: Callable[[], None],
+    ) -> None:
+        self._cache, self._overlay, self._journals, self._outbox = cache, overlay, journals, outbox
+        self._transport, self._device_id, self._wake = transport, device_id, wake
+        self._one_at_a_time = threading.Lock()
+
+    def submit(
+        self,
+        command: Command,
+        actor: Actor,
+        sealed: bytes | None = None,
+        blobs: Sequence[bytes] = (),
+        session: str | None = None,
+    ) -> Stored:
+        """Writes a fact down and shows it in the cache; when this returns, no kill and no power cut loses it.
+
+        ``sealed`` is the fact's personal part as JSON in clear; ``blobs`` are encrypted photos that it names.
+        Raises what the gate refuses, and then nothing has been written.
+        """
+        with self._one_at_a_time:
+            times = self._journals.here()
+            self._ask_gate(command, actor, times.now().ms)
+            for box in blobs:
+                self._outbox.put(box)
+            reach("before-journal")
+            entry = times.journal.append(
+                *_wire_name(command),
+                encode_command(command),
+                _entry_actor(actor),
+                session=session,
+                sealed=sealed,
+            )
+            reach("journalled")
+            self._overlay.catch_up(times)
+            reach("cached")
+        self._wake()
+        return entry
+
+    def check(self, command: Command, actor: Actor) -> None:
+        """Asks a fact's gate without writing anything: raises what forbids it now."""
+        self._ask_gate(command, actor, self._journals.here().now().ms)
+
+    def online(
+        self, command: Command, *, command_id: str | None = None, token: str | None = None
+    ) -> dict[str, Any]:
+        """Has the server run a command; raises its refusal, or ``Unreachable`` — the caller keeps what was typed.
+
+        Who may press twice makes the id once, with ``new_id()``, and gives it again: it is then one command.
+        """
+        name, version = _wire_name(command)
+        answer = self._transport.run(command_id or new_id(), name, version, encode_command(command), token)
+        self._wake()
+        return answer
+
+    def _ask_gate(self, command: Command, actor: Actor, now_ms: int) -> None:
+        if spec_of(type(command)).offline != "fact":
+            raise BadInput("submit-online", "这项操作需要联网办理", "请连接网络后再试", rule="U-1")
+        with self._cache.store.reading() as db:
+            gate_of(type(command))(Context(db, now_ms, actor, self._device_id, on_device=True), command)
+
+
+def _wire_name(command: Command) -> tuple[str, int]:
+    spec = spec_of(type(command))
+    return spec.name, spec.version
+
+
+def _entry_actor(actor: Actor) -> EntryActor:
+    """Who acted, as an entry names him: somebody, always."""
+    if actor.kind == "anyone" or actor.id is None:
+        raise BadInput("submit-actor", "无法确定操作人", "请重新验证后再试", rule="U-1")
+    return EntryActor(kind=actor.kind, id=actor.id)

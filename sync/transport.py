@@ -1,0 +1,41 @@
+"""What the engine needs from a server, however it is reached."""
+
+from typing import Any, Protocol
+
+from core.wire.push import BlobAnswer, ChangePage, Cursor, PushAnswer, PushRequest, TimeAnswer
+
+
+class Transport(Protocol):
+    """One device's way to its server; every call may raise ``Unreachable``, and then it may have happened or not."""
+
+    def time(self, nonce: str) -> TimeAnswer:
+        """The server's signed time for a fresh nonce."""
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        """Hands entries over; the answer is the server's own head."""
+
+    def scopes(self) -> list[str]:
+        """What this device may pull now."""
+
+    def changes(self, scope: str, cursor: Cursor) -> ChangePage:
+        """The next page of a scope."""
+
+    def blob(self, digest: str) -> BlobAnswer | None:
+        """What the server holds of a blob; None if nothing."""
+
+    def put_blob(self, digest: str, box: bytes) -> BlobAnswer:
+        """Uploads a blob; the same blob twice is one."""
+
+    def get_blob(self, digest: str) -> bytes:
+        """Downloads a blob that is attached to something in scope."""
+
+    def run(
+        self, command_id: str, name: str, version: int, body: bytes, token: str | None = None
+    ) -> dict[str, Any]:
+        """Runs an online command as an account (by its token) or as the device; the same id twice is one command."""
+
+    def log_in(self, login: str, password: str) -> dict[str, Any]:
+        """Logs an account in on this device; the answer holds its token (A-4)."""
+
+    def wait(self, seq: int) -> int:
+        """Comes back with the server's sequence when it is another than ``seq``, or after a while."""

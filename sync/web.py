@@ -1,0 +1,132 @@
+"""Requests to a server over HTTPS: timeouts, no retries, and everything that goes wrong as an error of ours."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+import requests
+
+from core.errors import (
+    BadInput,
+    Conflict,
+    DomainError,
+    Fault,
+    NotAllowed,
+    NotHere,
+    Refused,
+    Unreachable,
+)
+from sync.errors import Offline, ProtocolError
+from sync.pairing import PairAnswer, PairRequest
+
+_PREFIX = "/api/v1"
+CONNECT_S, READ_S = 5.0, 30.0
+_FAMILIES: dict[str, type[DomainError]] = {
+    "urn:zhiye:not-allowed": NotAllowed,
+    "urn:zhiye:not-here": NotHere,
+    "urn:zhiye:bad-input": BadInput,
+    "urn:zhiye:conflict": Conflict,
+    "urn:zhiye:unreachable": Unreachable,
+}
+_BODILESS: dict[int, Callable[[], DomainError]] = {
+    401: lambda: NotAllowed("devices.session_over", "设备登录已过期", rule="D-1"),
+    403: lambda: NotAllowed("http-403", "服务器没有允许这次操作"),
+    404: lambda: NotHere("http-404", "服务器上没有这项内容"),
+}
+"""What an answer to HEAD means, which has no body."""
+T = TypeVar("T")
+
+
+class _Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem+json body, as far as it concerns us."""
+
+    type: str = ""
+    title: str = "服务器没有接受这次请求"
+    detail: str | None = None
+    code: str = "http"
+    rule: str | None = None
+    faults: list[dict[str, str]] = []
+
+
+class Wire:
+    """Requests to one address; what goes wrong on the way is ``Offline``, a problem in the answer an error of ours."""
+
+    def __init__(self, address: str, verify: bool | str = True) -> None:
+        """``verify`` may name a file of certificates, where the server's is not signed by a public authority."""
+        self._address = address.rstrip("/")
+        self._session = requests.Session()
+        self._session.verify = verify
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = None,
+        params: dict[str, str | int | float] | None = None,
+        data: bytes | None = None,
+        kind: str = "application/json",
+        read_s: float = READ_S,
+    ) -> requests.Response:
+        """One request; returns an answer below 400, raises everything else as a ``DomainError``."""
+        headers = {"Content-Type": kind} if data is not None else {}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            answer = self._session.request(
+                method,
+                self._address + _PREFIX + path,
+                params=params,
+                data=data,
+                headers=headers,
+                timeout=(CONNECT_S, read_s),
+                allow_redirects=False,
+            )
+        except requests.exceptions.SSLError as error:
+            raise Offline(
+                "server-certificate", "服务器的证书不受信任", "请核对服务器地址，或联系管理员更新证书"
+            ) from error
+        except (requests.ConnectionError, requests.Timeout) as error:
+            raise Offline("server-unreachable", "无法连接服务器") from error
+        except requests.RequestException as error:
+            raise ProtocolError("server-http", "与服务器的通信出现问题") from error
+        if answer.status_code >= 300:
+            raise problem_of(answer)
+        return answer
+
+
+def problem_of(answer: requests.Response) -> DomainError:
+    """The error that an answer tells of; one that is not of our server is trouble on the way."""
+    if not answer.content and answer.status_code in _BODILESS:
+        return _BODILESS[answer.status_code]()
+    try:
+        told = msgspec.json.decode(answer.content, type=_Problem)
+    except msgspec.DecodeError:
+        return Offline("server-strange", f"服务器暂时无法处理（{answer.status_code}）")
+    faults = tuple(Fault(one.get("field", ""), one.get("sentence", "")) for one in told.faults)
+    if told.type == "urn:zhiye:refused":
+        return Refused(told.code, told.title, told.detail, rule=told.rule or "U-1", faults=faults)
+    if answer.status_code >= 500 and told.type not in _FAMILIES:
+        return Unreachable(told.code, told.title, told.detail)
+    family = _FAMILIES.get(told.type, ProtocolError)
+    return family(told.code, told.title, told.detail, rule=told.rule, faults=faults)
+
+
+def decoded(answer: requests.Response, kind: type[T]) -> T:
+    """The body as a message."""
+    try:
+        return msgspec.json.decode(answer.content, type=kind)
+    except msgspec.DecodeError as error:
+        raise ProtocolError("server-answer", "服务器的回答无法识别。") from error
+
+
+class HttpPairingDesk:
+    """Asks a server for admission."""
+
+    def __init__(self, verify: bool | str = True) -> None:
+        self._verify = verify
+
+    def pair(self, address: str, request: PairRequest) -> PairAnswer:
+        """POSTs the request; raises the server's refusal, or ``Offline``."""
+        answer = Wire(address, self._verify).call("POST", "/devices/pair", data=msgspec.json.encode(request))
+        return decoded(answer, PairAnswer)
