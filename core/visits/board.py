@@ -53,7 +53,7 @@ def names_of(ctx: Context, projects: Sequence[str]) -> dict[str, str]:
     rows = select(ProjectMember.person_id, ProjectMember.person_name).where(
         ProjectMember.project_id.in_(projects)
     )
-    return {person: name for person, name in ctx.db.execute(rows)}
+    return dict(ctx.db.execute(rows).tuples().all())
 
 
 def _present(ctx: Context, projects: Sequence[str], names: dict[str, str]) -> dict[str, list[Present]]:

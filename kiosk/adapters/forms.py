@@ -1,4 +1,4 @@
-"""The day's feedback form on this kiosk: who may fill it, what is kept of it, and how it is written down (F-1 to F-4)."""
+"""The day's feedback form on this kiosk: who may fill it, what is kept, how it is written down (F-1 to F-4)."""
 
 from collections.abc import Callable, Sequence
 from datetime import date

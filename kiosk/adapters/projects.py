@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.clock import from_ms
 from core.geo.distance import distance_m
-from core.geo.fix import usable
+from core.geo.fix import Worth, worth_of
 from core.geo.point import Point
 from core.visits.board import SiteProject, board
 from kiosk.adapters.site import Site
@@ -23,8 +23,9 @@ class CachedProjects:
         """All cards, those without a distance last."""
         with self._site.reading() as ctx:
             found = board(ctx)
-        fix = usable(self._site.locator.newest())
-        cards = [_card(project, fix.point if fix else None) for project in found if _is_of_use(project)]
+        fix = self._site.locator.newest()
+        here = fix.point if fix is not None and worth_of(fix) is not Worth.NONE else None
+        cards = [_card(project, here) for project in found if _is_of_use(project)]
         return sorted(cards, key=lambda card: (card.distance_m is None, card.distance_m or 0, card.name))
 
 

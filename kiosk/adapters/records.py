@@ -32,7 +32,7 @@ class CachedVisits:
         project = self._site.pass_of(pass_id).project_id
         return self._list(select(VisitRow).where(VisitRow.project_id == project))
 
-    def _list(self, wanted: Select[tuple[VisitRow]]) -> list[Shown]:
+    def _list(self, wanted: Select[VisitRow]) -> list[Shown]:
         with self._site.reading() as ctx:
             rows = list(ctx.db.scalars(wanted.order_by(VisitRow.started_ms.desc()).limit(LIMIT)))
             return _shown(ctx, rows)

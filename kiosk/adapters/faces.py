@@ -1,0 +1,66 @@
+"""What a check-in needs from a face engine, whichever it is; the engines of ``core.face`` are wrapped to this."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from core.face.types import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """The check goes on: one instruction, the face's box as fractions of the frame, how much is done."""
+
+    instruction: str
+    box: tuple[float, float, float, float] | None = None
+    fraction: float = 0.0
+    ready: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is kept as evidence (S-3): scores, thresholds, challenge, model versions, the best picture."""
+
+    engine: str
+    liveness: str
+    score: float | None = None
+    threshold: float | None = None
+    challenge: str | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    photo: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A living person of the candidates."""
+
+    person_id: str
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecognised:
+    """The face was refused: why, what to do, and the evidence for the record."""
+
+    code: str
+    sentence: str
+    hint: str
+    proof: Proof
+
+
+class FaceCheck(Protocol):
+    """One person in front of the camera."""
+
+    def feed(self, image: Any, t: float) -> Looking | Recognised | NotRecognised:
+        """Judges one frame, taken at ``t`` seconds of the monotonic clock."""
+
+
+class Faces(Protocol):
+    """A face engine ready for check-ins."""
+
+    @property
+    def name(self) -> str:
+        """Name and version, as every piece of evidence names it."""
+
+    def check(self, candidates: Sequence[Candidate]) -> FaceCheck:
+        """Begins with the project's people."""

@@ -1,0 +1,58 @@
+"""How the kiosk is, for the bar at the top: what waits, whether its time is proven, whether it knows its place."""
+
+from core.clock import from_ms
+from core.geo.fix import Worth, worth_of
+from kiosk.location import Locator
+from kiosk.shown import Light, Sync, Tone, Trouble
+from sync.status import StatusBoard
+
+_PROOFS = {
+    "proven": Light("时间已校准", Tone.GOOD),
+    "bracketed": Light("时间待校准", Tone.WARN),
+    "unproven": Light("时间未校准，联网后自动校准", Tone.WARN),
+}
+
+
+class KioskStatus:
+    """Everything in memory; nothing here waits."""
+
+    def __init__(self, board: StatusBoard, locator: Locator) -> None:
+        self._board = board
+        self._locator = locator
+        self._trouble: Trouble | None = None
+
+    def sync(self) -> Sync:
+        """What waits for the server."""
+        now = self._board.now
+        since = from_ms(now.offline_since_ms) if now.offline_since_ms is not None else None
+        return Sync(waiting=now.waiting, refused=now.refused, offline_since=since)
+
+    def clock(self) -> Light:
+        """Whether the kiosk's time is proven (S-11)."""
+        return _PROOFS[self._board.now.proof]
+
+    def position(self) -> Light:
+        """Whether there is a position, how old and how exact (S-15)."""
+        fix = self._locator.newest()
+        worth = worth_of(fix)
+        if fix is None or worth is Worth.NONE:
+            return Light("暂无定位，请到窗边或室外", Tone.BAD)
+        exact = (
+            f"±{fix.accuracy_m:.0f} 米"
+            if fix.accuracy_m
+            else "固定位置"
+            if fix.source == "fixed"
+            else "精度未知"
+        )
+        if worth is Worth.SOFT:
+            return Light(f"定位于 {fix.age_ms // 60_000} 分钟前（{exact}）", Tone.WARN)
+        return Light(f"已定位（{exact}）", Tone.GOOD)
+
+    def trouble(self) -> Trouble | None:
+        """The worst thing that is wrong now."""
+        if self._board.now.stopped:
+            return Trouble(
+                "kiosk.sync_stopped", "上传程序已停止", "请在服务菜单中退出并重新打开程序",
+                still="开始、结束执业不受影响，记录保存在本机",
+            )  # fmt: skip
+        return None

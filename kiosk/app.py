@@ -1,0 +1,133 @@
+"""Composition root of the kiosk: opens the paired device's parts and hands them to the screens."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import core.catalogue  # noqa: F401  (loads every feature's commands and tables)
+from core.clock import SystemClock
+from core.errors import NotHere
+from kiosk.adapters.admission import KioskPairing
+from kiosk.adapters.faces import Faces
+from kiosk.adapters.forms import SiteForms
+from kiosk.adapters.projects import CachedProjects
+from kiosk.adapters.records import CachedVisits
+from kiosk.adapters.service import ServiceMenu
+from kiosk.adapters.site import Site
+from kiosk.adapters.state import KioskStatus
+from kiosk.checkin import SiteCheckIns
+from kiosk.drafts import Drafts
+from kiosk.location import FixedLocator, Locator
+from kiosk.options import Options
+from kiosk.ports import Camera, Ports
+from kiosk.settings import ScreenSettings
+from kiosk.shown import ProjectCard
+from sync.device import Device, open_device
+from sync.keys import DeviceSecrets, choose_source, load_or_make
+from sync.pairing import Applicant, Pairing, paired
+from sync.status import StatusBoard
+
+PIN_FILE = "service-pin"
+
+
+@dataclass
+class Parts:
+    """What the program was started with, before it is paired."""
+
+    options: Options
+    clock: SystemClock
+    secrets: DeviceSecrets
+    key_source: str
+    locator: Locator
+    camera: Camera
+    faces: Callable[[], Faces]
+
+    @property
+    def folder(self) -> Path:
+        """Where this kiosk keeps its files."""
+        return self.options.folder
+
+    def applicant(self) -> Applicant:
+        """This kiosk as it asks to be admitted."""
+        return Applicant(
+            "kiosk", self.options.name, self.secrets.keys.public, self.key_source,
+            still_for_live=self.options.still_for_live, fixed=self.options.position,
+        )  # fmt: skip
+
+
+def make_parts(
+    options: Options, camera: Camera, faces: Callable[[], Faces], locator: Locator | None
+) -> Parts:
+    """Opens the key store; a fixed kiosk's position comes before the system's."""
+    options.folder.mkdir(parents=True, exist_ok=True)
+    source = choose_source(options.folder, os.environ)
+    found = FixedLocator(*options.position) if options.position else locator
+    if found is None:
+        raise NotHere("kiosk.locator", "本机没有可用的定位方式", "请在启动参数中填写固定位置")
+    return Parts(options, SystemClock(), load_or_make(source), source.kind, found, camera, faces)
+
+
+def screen_settings(parts: Parts) -> ScreenSettings:
+    """How the screens look; the demo's banner follows what the kiosk was paired as."""
+    known = paired(parts.folder)
+    demo = parts.options.still_for_live or (known is not None and known.still_for_live)
+    return ScreenSettings(demo=demo, full_screen=parts.options.full_screen, device=parts.options.name)
+
+
+def unpaired_ports(parts: Parts, opened: Callable[[Pairing], None]) -> Ports:
+    """Ports of a kiosk that knows no server yet: only pairing works."""
+    nothing = _NotPaired()
+    status = KioskStatus(StatusBoard(), parts.locator)
+    service = ServiceMenu(_pin(parts.folder), parts.folder, status, dict, lambda: None, parts.clock)
+    pairing = KioskPairing(parts.folder, parts.applicant(), parts.secrets, opened)
+    return Ports(nothing, parts.camera, nothing, nothing, nothing, status, pairing, service, parts.clock)  # type: ignore[arg-type]
+
+
+class _NotPaired:
+    """Stands where data would be; the pairing screen is in front, so nobody gets here."""
+
+    def nearest(self) -> Sequence[ProjectCard]:
+        """No projects."""
+        return ()
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        def refuse(*_arguments: object) -> None:
+            raise NotHere("kiosk.unpaired", "本机尚未配对", "请先输入配对码完成配对")
+
+        return refuse
+
+
+def open_parts(parts: Parts, pairing: Pairing) -> Device:
+    """Opens journal and cache of the paired device."""
+    verify = parts.options.certificates or True
+    return open_device(parts.folder, pairing, parts.secrets, parts.clock, verify=verify)
+
+
+def paired_ports(parts: Parts, device: Device) -> Ports:
+    """Ports of a paired kiosk."""
+    site = Site(
+        device.cache, device.submitter, device.journals, device.outbox, parts.locator,
+        device.pairing.device_id, parts.clock,
+    )  # fmt: skip
+    forms = SiteForms(site, lambda: Drafts(parts.folder / "drafts.db", parts.secrets.file_key))
+    status = KioskStatus(device.status, parts.locator)
+
+    def facts() -> dict[str, str]:
+        return {
+            "名称": parts.options.name, "服务器": device.pairing.address, "摄像头": parts.options.camera,
+            "密钥保存方式": parts.key_source, "设备编号": device.pairing.device_id,
+        }  # fmt: skip
+
+    service = ServiceMenu(_pin(parts.folder), parts.folder, status, facts, device.worker.wake, parts.clock)
+    pairing = KioskPairing(parts.folder, parts.applicant(), parts.secrets, lambda _pairing: None)
+    return Ports(
+        CachedProjects(site), parts.camera, SiteCheckIns(site, parts.faces, forms), forms, CachedVisits(site),
+        status, pairing, service, parts.clock,
+    )  # fmt: skip
+
+
+def _pin(folder: Path) -> str:
+    """The service PIN's hash; a kiosk without one keeps its service menu shut."""
+    file = folder / PIN_FILE
+    return file.read_text(encoding="ascii") if file.exists() else ""

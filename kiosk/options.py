@@ -1,0 +1,61 @@
+"""What the kiosk's command line and its folder say: where data lies, which camera, which position, which server."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from core.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything that a start of the kiosk can be told."""
+
+    folder: Path
+    camera: str
+    name: str
+    position: tuple[float, float] | None
+    nmea: Path | None
+    full_screen: bool
+    stills: bool
+    certificates: str | None
+
+    @property
+    def still_for_live(self) -> bool:
+        """Whether still pictures are taken for live: only a server made by the demo admits such a kiosk."""
+        return self.stills
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """Reads the command line; a wrong position is a sentence, not a trace."""
+    parser = argparse.ArgumentParser(prog="python -m kiosk", description="执业终端")
+    parser.add_argument("--folder", type=Path, default=user_data_path("zhiye") / "kiosk", help="数据文件夹")
+    parser.add_argument("--camera", default="0", help="摄像头：序号、rtsp://…、video:文件 或 folder:文件夹")
+    parser.add_argument("--name", default="执业终端", help="本机名称")
+    parser.add_argument("--position", help="固定安装的位置：纬度,经度（WGS-84）")
+    parser.add_argument("--nmea", type=Path, help="NMEA 定位记录文件")
+    parser.add_argument("--window", action="store_true", help="不全屏显示")
+    parser.add_argument("--demo-stills", action="store_true", help="演示：以照片代替真人（仅演示服务器接受）")
+    parser.add_argument("--certificates", help="服务器证书文件（自签名时）")
+    found = parser.parse_args(argv)
+    return Options(
+        folder=found.folder, camera=found.camera, name=found.name, position=_position(found.position),
+        nmea=found.nmea, full_screen=not found.window, stills=found.demo_stills, certificates=found.certificates,
+    )  # fmt: skip
+
+
+def _position(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise BadInput(
+            "kiosk.position", "固定位置格式不正确", "请按“31.2304,121.4737”的格式填写", rule="S-15"
+        ) from error
+    if (lat, lon) == (0.0, 0.0):
+        raise BadInput("kiosk.position", "固定位置不能是 0,0", "请填写现场的实际坐标", rule="S-15")
+    return lat, lon
