@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -56,9 +56,12 @@ def open_store(settings: Settings, clock: Clock) -> tuple[Store, keys.ServerKeys
     """The database with its tables and the keys that belong to it; both are made on the first start."""
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     store = Store(server_engine(settings.database), clock, database_clock=settings.database_clock)
-    store.create_tables()
-    secrets = keys.open_keys(settings.keys, may_make=not keys.knows_keys(store))
-    keys.bind(store, secrets)
+    with ExitStack() as undo:
+        undo.callback(store.close)
+        store.create_tables()
+        secrets = keys.open_keys(settings.keys, may_make=not keys.knows_keys(store))
+        keys.bind(store, secrets)
+        undo.pop_all()
     return store, secrets
 
 

@@ -12,7 +12,7 @@ _FIELDS = Record._fields
 def verify(db: Session) -> int | None:
     """The sequence of the first broken link of the whole log, None if the chain holds."""
     columns = [getattr(AuditEntry, name) for name in _FIELDS]
-    rows = db.execute(
-        select(*columns, AuditEntry.hash).order_by(AuditEntry.seq).execution_options(yield_per=2000)
-    )
-    return first_broken((Record(*row[:-1]), row[-1]) for row in rows)
+    chosen = select(*columns, AuditEntry.hash).order_by(AuditEntry.seq).execution_options(yield_per=2000)
+    # Reading stops at the first broken link, and the server's cursor has to be closed then too.
+    with db.execute(chosen) as rows:
+        return first_broken((Record(*row[:-1]), row[-1]) for row in rows)

@@ -162,7 +162,7 @@ def _people(lines: list[VisitLine]) -> list[dict[str, Any]]:
 
 
 def _visit(line: VisitLine) -> dict[str, Any]:
-    until = wording.until(line.started_ms, line.ended_ms, line.state)
+    until = wording.until(line.started_ms, line.ended_ms, line.closed_by)
     return {
         "line": line,
         "until": until,

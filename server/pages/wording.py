@@ -3,7 +3,7 @@
 from datetime import date
 
 from core.clock import SHANGHAI, day_of_ms, from_ms
-from core.visits.outcome import VerdictState, ZeroReason
+from core.visits.outcome import SYSTEM, VerdictState, ZeroReason
 
 _WEEKDAYS = "一二三四五六日"
 _WHY = {
@@ -35,11 +35,13 @@ def duration(seconds: int) -> str:
     return f"{hours} 小时 {minutes:02d} 分" if hours else f"{minutes} 分"
 
 
-def until(started_ms: int, ended_ms: int | None, state: str) -> str:
-    """When a visit ended: without the date on the same day, and what is said instead of a time if there is none."""
-    if ended_ms is None:
-        return "未结束" if state == VerdictState.OPEN else "未结束（由系统关闭）"
-    return hour(ended_ms) if day_of_ms(started_ms) == day_of_ms(ended_ms) else moment(ended_ms)
+def until(started_ms: int, ended_ms: int | None, closed_by: str | None) -> str:
+    """When a visit ended: without the date on the same day; if it did not, what closed it."""
+    if ended_ms is not None:
+        return hour(ended_ms) if day_of_ms(started_ms) == day_of_ms(ended_ms) else moment(ended_ms)
+    if closed_by is None:
+        return "未结束"
+    return "未结束，24 小时后由系统关闭" if closed_by == SYSTEM else "未结束"
 
 
 def state(value: str) -> str:

@@ -1,0 +1,224 @@
+"""What only some may read in clear: evidence, texts, contacts; then portraits and invitations' QR codes."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from core.accounts.commands import CreateAccount
+from core.contacts.links import invitation_link
+from core.context import Actor
+from core.errors import BadInput
+from core.feedback.commands import GiveEvaluation
+from core.feedback.questions import CURRENT, VERSIONS
+from core.ids import new_id
+from core.journals.models import JournalEntry
+from core.journals.sealed import keep_own
+from core.practitioners.commands import RegisterPerson
+from core.practitioners.models import Portrait
+from core.visits.commands import FaceEntry
+from core.visits.evidence import FaceEvidence, FormEvidence
+from core.visits.models import VisitRow
+from core.wire.envelope import Entry, EntryActor, Moment, content_hash, entry_hash, write
+from core.wire.sealing import seal_blob
+from tests.factories.web import FACE, HERE, Paired, Web
+from tests.factories.world import PASSWORD, World, run
+
+PHOTO = b"\xff\xd8 a picture"
+
+
+def account(web: Web, person: str, login: str) -> dict[str, str]:
+    """The headers of a person with a new account."""
+    run(web.state.bus, CreateAccount(account_id=new_id(), login=login, password=PASSWORD, person_id=person))
+    return web.login(login)
+
+
+def bring_photo(web: Web, kiosk: Paired) -> tuple[str, bytes]:
+    """Uploads an encrypted photo as a kiosk does; returns its digest and key."""
+    blob = seal_blob(PHOTO)
+    url = f"/api/v1/blobs/{blob.digest}"
+    headers = web.session(kiosk.id, kiosk.keys)
+    assert web.client.put(url, content=blob.box, headers=headers).status_code == 200
+    return blob.digest, blob.key
+
+
+def keep_start(web: Web, kiosk: Paired, fact_id: str, person: str, project: str, digest: str) -> None:
+    """The journal entry of a start, as receiving a push keeps it."""
+    face = FaceEntry(engine=FACE.engine, liveness="challenge", portrait_id=FACE.portrait_id, photo=digest)
+    body = {"project_id": project, "person_id": person, "claims": True, "face": face, "fix": HERE}
+    entry = Entry(
+        v=1, id=fact_id, journal=new_id(), dseq=1, prev="0" * 64, device=kiosk.id,
+        actor=EntryActor(kind="person", id=person), session=None, command="visits.start", version=1,
+        body=msgspec.Raw(msgspec.json.encode(body)), sealed=None, time=Moment(wall_ms=1, boot_id="b", boot_ms=1),
+    )  # fmt: skip
+    raw = write(entry)
+    with web.state.store.writing() as db:
+        db.add(
+            JournalEntry(
+                journal_id=entry.journal, dseq=1, id=fact_id, text=raw.decode(), hash=entry_hash(raw),
+                content=content_hash(entry), status="recorded", wall_ms=1, boot_id="b", boot_ms=1, anchor_ms=None,
+                anchor_boot_ms=None, t_ms=1, proof="proven", final=True,
+            )
+        )  # fmt: skip
+
+
+def keep_sealed(web: Web, fact_id: str, person: str, part: object) -> None:
+    """The sealed part of a fact."""
+    with web.state.bus.transaction(Actor("job", new_id())) as work:
+        keep_own(work.ctx, fact_id, person, msgspec.json.encode(part))
+
+
+@pytest.mark.rule("S-10", "D-2")
+def test_evidence_is_for_managers_and_shows_the_photo(
+    web: Web, world: World, office: dict[str, str], kiosk: Paired
+) -> None:
+    """History readable by lead, technical lead, members, managers, supervisor; evidence by managers and supervisor."""
+    project, person = world.project(), world.members[0]
+    web.visited_day(world, project)
+    with web.state.store.reading() as db:
+        visit_id = db.scalars(select(VisitRow.id)).one()
+    url = f"/api/v1/visits/{visit_id}/evidence"
+    bare = web.client.get(url, headers=office).json()
+    assert (bare["start"]["photo"], bare["end"]["score"]) == (None, None)
+    digest, key = bring_photo(web, kiosk)
+    keep_start(web, kiosk, visit_id, person, project, digest)
+    keep_sealed(
+        web, visit_id, person, FaceEvidence(score=0.71, threshold=0.36, challenge="blink", photo_key=key)
+    )
+    start = web.client.get(url, headers=office).json()["start"]
+    assert base64.b64decode(start["photo"]) == PHOTO
+    assert (start["score"], start["threshold"], start["liveness"], start["engine"]) == (
+        0.71,
+        0.36,
+        "challenge",
+        "fake",
+    )
+    for member in (world.members[0], world.lead):
+        headers = account(web, member, f"名{member[-6:]}")
+        assert web.client.get(url, headers=headers).status_code == 403
+    assert web.client.get(f"/api/v1/visits/{new_id()}/evidence", headers=office).status_code == 404
+
+
+@pytest.mark.rule("S-10", "V-1")
+def test_a_forms_text_is_for_the_projects_people(web: Web, world: World, kiosk: Paired) -> None:
+    """Evaluations are listed per project; what was written is read by its people."""
+    project = world.project(members=world.members[:1])
+    feedback = web.visited_day(world, project)
+    digest, key = bring_photo(web, kiosk)
+    text = FormEvidence(
+        work="检测", problems=["缺水带"], photos=[digest], remarks="无", photo_keys={digest: key}
+    )
+    keep_sealed(web, feedback, world.members[0], text)
+    answers = {question.key: True for question in VERSIONS[CURRENT]} | {"truthful": False}
+    given = GiveEvaluation(
+        evaluation_id=new_id(), project_id=project, feedback_id=feedback, questions=CURRENT, answers=answers, stars=2,
+        remarks="没有说明",
+    )  # fmt: skip
+    run(web.state.bus, given, Actor("contact", world.contacts[0]))
+    url = f"/api/v1/feedbacks/{feedback}"
+    found = web.client.get(url, headers=account(web, world.members[0], "参与人员")).json()
+    assert (found["work"], found["problems"], found["remarks"]) == ("检测", ["缺水带"], "无")
+    assert [base64.b64decode(photo) for photo in found["photos"]] == [PHOTO]
+    assert (found["evaluation"]["disputed"], found["evaluation"]["remarks"]) == (True, "没有说明")
+    assert web.client.get(url, headers=account(web, world.members[1], "别的人员")).status_code == 403
+
+
+@pytest.mark.rule("C-2")
+def test_who_the_contacts_are_is_for_those_who_confirm_them(
+    web: Web, world: World, office: dict[str, str]
+) -> None:
+    """The lead or a manager confirms the contact."""
+    project = world.project()
+    url = f"/api/v1/projects/{project}/contacts"
+    [contact] = web.client.get(url, headers=office).json()
+    assert (contact["name"], contact["contact_id"]) == ("联系人甲", world.contacts[0])
+    assert web.client.get(url, headers=account(web, world.lead, "负责人")).status_code == 200
+    assert web.client.get(url, headers=account(web, world.members[0], "参与人员")).status_code == 403
+
+
+@pytest.mark.rule("C-1")
+def test_the_qr_code_is_drawn_for_lead_and_managers(web: Web, world: World, office: dict[str, str]) -> None:
+    """The lead or a manager makes an invitation: a QR code with a single-use token."""
+    project, token = world.project(contact=False), "t" * 43
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    made = web.command(
+        office, "contacts.invite", invitation_id=new_id(), project_id=project, token_hash=digest
+    )
+    assert made.status_code == 200
+    drawn = web.client.post("/api/v1/invitations/qr", json={"token": token}, headers=office)
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert b"<svg" in drawn.content
+    assert web.client.get("/api/v1/address", headers=office).json() == {"public_url": "http://testserver"}
+    assert web.client.get(invitation_link("", token)).status_code == 200
+    member = account(web, world.members[0], "参与人员")
+    assert web.client.post("/api/v1/invitations/qr", json={"token": token}, headers=member).status_code == 403
+    assert (
+        web.client.post("/api/v1/invitations/qr", json={"token": "u" * 43}, headers=office).status_code == 409
+    )
+
+
+@dataclass
+class _Template:
+    model: str
+    vector: bytes
+
+
+@dataclass
+class _Check:
+    picture: bytes
+    template: _Template
+
+
+class FakeChecker:
+    """Finds a face in what begins like a JPEG, and names the fault of everything else."""
+
+    def enrol(self, picture: bytes) -> _Check:
+        """The portrait, made smaller."""
+        if not picture.startswith(b"\xff\xd8"):
+            raise BadInput("portrait.picture", "这不是照片", "请选择 JPEG 或 PNG 格式的照片", rule="B-2")
+        return _Check(picture[:4], _Template("fake-1", b"v" * 512))
+
+
+@pytest.mark.rule("P-2", "B-2")
+def test_a_portrait_is_checked_before_it_serves(web: Web, world: World, office: dict[str, str]) -> None:
+    """A refusal names the fault; the server repeats the check; the new one serves visits only after it."""
+    person = world.members[0]
+    url = f"/api/v1/persons/{person}/portrait"
+
+    def handed(headers: dict[str, str], picture: bytes, **fields: str) -> tuple[int, str]:
+        data = {"id": new_id(), "consent": "true"} | fields
+        answer = web.client.post(url, headers=headers, data=data, files={"picture": ("x.exe", picture)})
+        return answer.status_code, answer.json().get("code", "")
+
+    own = account(web, person, "本人")
+    assert handed(own, b"\xff\xd8")[1] == "portraits.no_models"
+    web.state.portraits._make = FakeChecker
+    assert handed(own, b"no picture") == (422, "portrait.picture")
+    assert handed(own, b"\xff\xd8 good", consent="false") == (409, "practitioners.consent")
+    assert handed(own, b"\xff\xd8 good") == (200, "")
+    assert handed(office, b"\xff\xd8 good", agency_id=world.agency) == (200, "")
+    assert handed(office, b"\xff\xd8 good") == (403, "not-allowed")
+    assert handed(account(web, world.lead, "负责人"), b"\xff\xd8 good") == (403, "not-allowed")
+    with web.state.store.reading() as db:
+        ends = db.scalars(select(Portrait.until_ms).where(Portrait.person_id == person)).all()
+    assert [end is None for end in sorted(ends, key=lambda end: end is None)] == [False, False, True]
+
+
+@pytest.mark.rule("P-2", "A-3")
+def test_a_manager_hands_in_portraits_of_his_own_agencys_people_only(
+    web: Web, world: World, office: dict[str, str]
+) -> None:
+    """Rights are derived from employment."""
+    web.state.portraits._make = FakeChecker
+    stranger = new_id()
+    run(web.state.bus, RegisterPerson(person_id=stranger, name="别家人员"))
+    answer = web.client.post(
+        f"/api/v1/persons/{stranger}/portrait",
+        headers=office,
+        data={"id": new_id(), "consent": "true", "agency_id": world.agency},
+        files={"picture": ("x", b"\xff\xd8")},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "portraits.not_employed")

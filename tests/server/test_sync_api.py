@@ -1,0 +1,133 @@
+"""Push, pull, blobs and waiting over HTTP."""
+
+import hashlib
+import threading
+import time
+
+import msgspec
+import pytest
+
+from core.contacts.commands import InviteContact
+from core.ids import new_id
+from core.wire.chain import Head
+from core.wire.envelope import Entry, EntryActor, Moment, entry_hash, genesis, write
+from core.wire.push import PushAnswer, PushRequest, WireEntry
+from core.wire.signing import sign_head
+from tests.factories.web import Paired, Web, started
+from tests.factories.world import World, run
+
+
+def push_of(
+    kiosk: Paired, journal: str, command: str, body: bytes, person: str, *, boot_ms: int = 1000
+) -> PushRequest:
+    """A journal's first entry, signed."""
+    entry = Entry(
+        v=1, id=new_id(), journal=journal, dseq=1, prev=genesis(journal, kiosk.keys.public), device=kiosk.id,
+        actor=EntryActor(kind="person", id=person), session=None, command=command, version=1,
+        body=msgspec.Raw(body), sealed=None, time=Moment(wall_ms=1, boot_id="boot", boot_ms=boot_ms),
+    )  # fmt: skip
+    raw = write(entry)
+    digest = entry_hash(raw)
+    signature = sign_head(kiosk.keys.seed, journal, 1, digest)
+    head = Head(dseq=1, hash=digest)
+    return PushRequest(
+        journal=journal, entries=[WireEntry(text=raw.decode())], head=head, signature=signature
+    )
+
+
+def test_a_push_is_answered_with_the_servers_head(web: Web, world: World, kiosk: Paired) -> None:
+    project, journal = world.project(), new_id()
+    body = msgspec.json.encode(started(project, world.members[0]))
+    request = push_of(kiosk, journal, "visits.start", body, world.members[0])
+    url = f"/api/v1/journals/{journal}/entries"
+    answers = [
+        web.client.post(url, content=msgspec.json.encode(request), headers=kiosk.headers) for _ in range(2)
+    ]
+    first, second = (msgspec.json.decode(answer.content, type=PushAnswer) for answer in answers)
+    assert first.head == second.head == request.head
+    assert [verdict.status for verdict in second.verdicts] == ["repeated"]
+    elsewhere = web.client.post(
+        f"/api/v1/journals/{new_id()}/entries", content=msgspec.json.encode(request), headers=kiosk.headers
+    )
+    assert elsewhere.json()["code"] == "push.journal"
+    odd = web.client.post(url, content=b'{"journal": 7}', headers=kiosk.headers)
+    assert (odd.status_code, odd.json()["code"]) == (422, "body")
+
+
+def test_a_device_pulls_the_scopes_of_its_agency_and_no_others(web: Web, world: World, kiosk: Paired) -> None:
+    project = world.project()
+    scopes = web.client.get("/api/v1/scopes", headers=kiosk.headers).json()["scopes"]
+    assert f"project:{project}" in scopes
+    page = web.client.get(
+        "/api/v1/changes", params={"scope": f"project:{project}"}, headers=kiosk.headers
+    ).json()
+    assert {row["table"] for row in page["rows"]} >= {"contact", "project_member", "project_place"}
+    cursor = {"scope": f"project:{project}", **page["cursor"]}
+    after = web.client.get("/api/v1/changes", params=cursor, headers=kiosk.headers).json()
+    assert (after["rows"], after["cursor"]) == ([], page["cursor"])
+    other = web.client.get("/api/v1/changes", params={"scope": f"project:{new_id()}"}, headers=kiosk.headers)
+    assert (other.status_code, other.json()["code"]) == (403, "changes.scope")
+
+
+def test_blobs_are_what_their_names_say(
+    web: Web, world: World, office: dict[str, str], kiosk: Paired
+) -> None:
+    content = b"a photo that nobody can read" * 1000
+    url = f"/api/v1/blobs/{hashlib.sha256(content).hexdigest()}"
+    assert web.client.head(url, headers=kiosk.headers).status_code == 404
+    wrong = web.client.put(url, content=content[:-1], headers=kiosk.headers)
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "blobs.hash")
+    for _ in range(2):
+        kept = web.client.put(url, content=content, headers=kiosk.headers)
+        assert kept.json() == {"digest": url[-64:], "size": len(content), "durable": False}
+    assert web.client.get(url, headers=kiosk.headers).content == content
+    head = web.client.head(url, headers=kiosk.headers)
+    assert (head.headers["content-length"], head.headers["x-durable"]) == (str(len(content)), "no")
+    big = web.client.put(url[:-1] + "0", content=b"x" * (16 * 1024 * 1024 + 1), headers=kiosk.headers)
+    assert big.json()["code"] == "blobs.size"
+    assert web.client.put("/api/v1/blobs/..%2F..%2Fetc", content=b"", headers=kiosk.headers).status_code in (
+        404,
+        422,
+    )
+    assert [path for path in web.settings.blobs.rglob("*") if path.is_file()] == [
+        web.settings.blobs / url[-64:][:2] / url[-64:]
+    ]
+
+
+def test_waiting_ends_as_soon_as_something_changes(web: Web, world: World, office: dict[str, str]) -> None:
+    project = world.project()
+    with web.client:
+        seq = web.client.get("/api/v1/health").json()["seq"]
+        still = web.client.get("/api/v1/wait", params={"seq": seq, "seconds": 0.1}, headers=office)
+        assert still.json() == {"seq": seq}
+        answers: list[int] = []
+
+        def wait() -> None:
+            answers.append(web.client.get("/api/v1/wait", params={"seq": seq}, headers=office).json()["seq"])
+
+        waiters = [threading.Thread(target=wait) for _ in range(12)]
+        begun = time.monotonic()
+        for waiter in waiters:
+            waiter.start()
+        time.sleep(0.5)
+        assert answers == []
+        run(
+            web.state.bus,
+            InviteContact(invitation_id=new_id(), project_id=project, token_hash="b" * 64),
+            world.office,
+        )
+        for waiter in waiters:
+            waiter.join(10)
+        assert answers == [seq + 1] * 12
+        assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("seq", [0, 10_000])
+def test_a_sequence_that_is_not_the_servers_answers_at_once(
+    web: Web, world: World, office: dict[str, str], seq: int
+) -> None:
+    """Also a greater one: the server was restored from a backup, and who waits has to find out."""
+    with web.client:
+        begun = time.monotonic()
+        web.client.get("/api/v1/wait", params={"seq": seq}, headers=office)
+        assert time.monotonic() - begun < 2
