@@ -1,0 +1,1 @@
+"""The screens' ports, filled by sync and its transport."""

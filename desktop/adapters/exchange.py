@@ -1,0 +1,63 @@
+"""The exchange with the server as the screens see it: the status in their words, and what waits or was refused."""
+
+from collections.abc import Sequence
+
+from core.clock import from_ms
+from core.command import lookup, spec_of
+from core.wire.envelope import Entry
+from desktop.ports import JournalLine, SyncState
+from sync.cache.answers import verdicts
+from sync.cache.marks import get_mark
+from sync.device import Device
+
+_SHOWN = {"void": "refused", "tampered": "refused", "held": "held"}
+_TIME = ("time.anchor", "time.opened")
+"""Entries by which a journal keeps time; nobody waits for them."""
+
+
+class Exchange:
+    """Reads status, journal and the server's answers of one device."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+
+    def state(self) -> SyncState:
+        """How it stands, from the newest snapshot."""
+        now = self._device.status.now
+        trouble = now.trouble
+        problem = trouble.sentence if trouble is not None and now.offline_since_ms is None else ""
+        return SyncState(
+            online=now.offline_since_ms is None and not now.stopped,
+            working=now.sending,
+            offline_since=from_ms(now.offline_since_ms) if now.offline_since_ms is not None else None,
+            last_success=from_ms(now.last_contact_ms) if now.last_contact_ms is not None else None,
+            waiting=now.waiting,
+            refused=now.refused,
+            problem="同步已停止，请重新启动程序" if now.stopped else problem,
+        )
+
+    def lines(self) -> Sequence[JournalLine]:
+        """What waits and what was refused, the newest first."""
+        journal = self._device.journals.here().journal
+        with self._device.cache.reading() as db:
+            position = get_mark(db, "position").on(journal)
+            told = verdicts(db)
+        lines = []
+        while page := journal.after(position):
+            position = page[-1].dseq
+            lines += [_line(one.entry, "waiting", "") for one in page if one.entry.command not in _TIME]
+        for verdict in told:
+            found = journal.find(verdict.id)
+            if found is not None and verdict.status in _SHOWN:
+                lines.append(_line(found.entry, _SHOWN[verdict.status], verdict.sentence or ""))
+        return sorted(lines, key=lambda line: line.id, reverse=True)
+
+    def now(self) -> None:
+        """Asks for a round now."""
+        self._device.worker.wake()
+
+
+def _line(entry: Entry, status: str, why: str) -> JournalLine:
+    known = lookup(entry.command, entry.version)
+    title = spec_of(known).title if known else entry.command
+    return JournalLine(entry.id, title, from_ms(entry.time.wall_ms), status, why)

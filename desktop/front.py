@@ -1,0 +1,84 @@
+"""The window before the main window: pairing, login, or a sentence about what keeps the program from starting."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from core.qt.errors import explain
+from core.qt.looks import dress, frame, label
+from core.qt.tasks import Tasks
+from desktop.login.view import LoginPage
+from desktop.pairing.view import PairingPage
+
+TITLE = "消防技术服务执业管理"
+
+
+class Front(QWidget):
+    """A card in the middle with one page at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tasks = Tasks(self.explain, self)
+        self.login: LoginPage | None = None
+        self.pairing: PairingPage | None = None
+        self._stack = QStackedWidget()
+        self._stack.setFixedWidth(400)
+        self._words = label("正在打开本机数据…", "soft")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(self._words)
+        self.setWindowTitle(TITLE)
+        dress(self, "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.resize(960, 640)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(32, 28, 32, 24)
+        inside.addWidget(self._stack)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(frame("card", inside))
+        across.addStretch(1)
+        name = label(TITLE, "title")
+        name.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addWidget(name)
+        layout.addSpacing(16)
+        layout.addLayout(across)
+        layout.addStretch(3)
+
+    def show_pairing(self, page: PairingPage) -> None:
+        """First start."""
+        self.pairing = page
+        self._bring(page)
+        page.begin()
+
+    def show_login(self, page: LoginPage) -> None:
+        """Paired: who is it?"""
+        self.login = page
+        self._bring(page)
+        page.begin()
+
+    def again(self) -> None:
+        """Back from the main window."""
+        self.show()
+        if self.login is not None:
+            self.login.begin()
+
+    def explain(self, error: BaseException) -> None:
+        """What keeps the program from starting."""
+        self._words.setText(explain(error).text)
+        self._stack.setCurrentWidget(self._words)
+
+    def words(self) -> str:
+        """What stands there while no page does."""
+        return self._words.text()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Finish what has begun."""
+        self.tasks.close()
+        super().closeEvent(event)
+
+    def _bring(self, page: QWidget) -> None:
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)

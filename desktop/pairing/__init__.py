@@ -1,0 +1,1 @@
+"""Making this installation known to its server."""

@@ -1,0 +1,84 @@
+"""What the devices screen shows and does: the agency's devices, and a pairing code for a new one."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from core.db.store import Store
+from core.devices.commands import MakePairingCode, RevokeDevice
+from core.devices.handlers import code_hash
+from core.devices.models import Device
+from core.ids import new_id
+from desktop.ports import Me, Online
+
+DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """One kiosk or desktop."""
+
+    id: str
+    name: str
+    kind: str
+    key_source: str
+    fixed: bool
+    still: bool
+    admitted_ms: int
+    revoked_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A pairing code, shown once; only its hash went to the server."""
+
+    digits: str
+    kind: str
+    until_ms: int
+
+    @property
+    def shown(self) -> str:
+        """In two groups, as one reads it aloud."""
+        return f"{self.digits[:4]} {self.digits[4:]}"
+
+
+class DevicesPresenter:
+    """Reads devices and runs the online commands; every method is called in a lane."""
+
+    def __init__(self, store: Store, online: Online, me: Me) -> None:
+        self._store, self._online, self._me = store, online, me
+
+    def lines(self) -> list[DeviceLine]:
+        """The agency's devices, the newest first."""
+        with self._store.reading() as db:
+            rows = db.scalars(
+                select(Device).where(Device.agency_id == self._me.agency_id).order_by(Device.id.desc())
+            )
+            return [
+                DeviceLine(
+                    id=row.id,
+                    name=row.name,
+                    kind=row.kind,
+                    key_source=row.key_source,
+                    fixed=row.fixed_lat is not None,
+                    still=row.still_for_live,
+                    admitted_ms=row.admitted_ms,
+                    revoked_ms=row.revoked_ms,
+                )
+                for row in rows
+            ]
+
+    def code(self, kind: str) -> Code:
+        """A fresh code for one device of this kind (D-1)."""
+        digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+        agency_id, hashed = self._me.agency_id, code_hash(digits)
+        wanted = MakePairingCode(
+            agency_id=agency_id, kind="kiosk" if kind == "kiosk" else "desktop", code_hash=hashed
+        )
+        answer = self._online.run(wanted, new_id())
+        return Code(digits, kind, int(answer["until_ms"]))
+
+    def revoke(self, device_id: str) -> None:
+        """Ends a device's admission (D-1)."""
+        self._online.run(RevokeDevice(agency_id=self._me.agency_id, device_id=device_id), new_id())

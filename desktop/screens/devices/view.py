@@ -1,0 +1,148 @@
+"""The devices screen: the agency's kiosks and desktops, a pairing code in big digits, 停用."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
+
+from core.clock import from_ms
+from core.qt.looks import button, label
+from core.qt.rows import Column, RowsModel
+from core.qt.wording import moment
+from desktop import wording
+from desktop.desk import Desk
+from desktop.screens.devices.presenter import Code, DeviceLine, DevicesPresenter
+from desktop.shell.loading import Loader
+from desktop.shell.parts import Listing, padded
+from desktop.shell.screen import Screen, screen
+
+EMPTY = "还没有设备。\n点“生成配对码”，在新设备第一次启动时输入。"
+
+
+def _state(line: DeviceLine) -> str:
+    if line.revoked_ms is not None:
+        return "已停用"
+    return "演示设备" if line.still else "使用中"
+
+
+COLUMNS = (
+    Column[DeviceLine]("名称", lambda d: d.name),
+    Column[DeviceLine]("类型", lambda d: wording.DEVICES.get(d.kind, d.kind)),
+    Column[DeviceLine]("状态", _state),
+    Column[DeviceLine]("安装方式", lambda d: "固定" if d.fixed else "随身" if d.kind == "kiosk" else "—"),
+    Column[DeviceLine]("密钥保护", lambda d: wording.KEY_SOURCES.get(d.key_source, d.key_source)),
+    Column[DeviceLine]("准入时间", lambda d: moment(from_ms(d.admitted_ms)), sort=lambda d: d.admitted_ms),
+    Column[DeviceLine]("停用时间", lambda d: moment(from_ms(d.revoked_ms)) if d.revoked_ms else "—"),
+)
+STATE_COLUMN = 2
+
+
+_TONES = {"使用中": "good", "演示设备": "warn", "已停用": "plain"}
+
+
+@screen("devices", title="设备", icon="camera", order=20, visible=lambda rights: rights.manager)
+class DevicesScreen(Screen):
+    """Table and buttons."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._presenter = DevicesPresenter(desk.store, desk.online, desk.me)
+        self._lines: list[DeviceLine] = []
+        self._loader: Loader[list[DeviceLine]] = Loader(desk.tasks, self._show)
+        self.model = RowsModel(COLUMNS, lambda line: line.id)
+        self.listing = Listing(self.model, EMPTY)
+        self.listing.chip(STATE_COLUMN, lambda line: _TONES[_state(line)])
+        self.listing.widths(220, 120, 96, 90, 140, 140)
+        self.listing.table.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
+        self.kiosk = button("生成终端配对码", lambda: self._code("kiosk"), "primary", "code_kiosk")
+        self.office = button("生成电脑配对码", lambda: self._code("desktop"), "", "code_desktop")
+        self.revoke = button("停用设备…", self._ask_revoke, "", "device_revoke")
+        self.dialog: CodeDialog | None = None
+        row = QHBoxLayout()
+        row.addWidget(label("设备", "title", wrap=False))
+        row.addStretch(1)
+        for made in (self.revoke, self.office, self.kiosk):
+            row.addWidget(made)
+        layout = padded(QVBoxLayout(self))
+        layout.addLayout(row)
+        layout.addWidget(self.listing, 1)
+        self._enable()
+
+    def open(self, argument: str | None) -> None:
+        """Read when it comes to the front."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the devices."""
+        self._loader.ask(self._presenter.lines)
+
+    def _show(self, lines: list[DeviceLine]) -> None:
+        if lines != self._lines:
+            self._lines = lines
+            self.model.set_rows(lines)
+        self._enable()
+
+    def _enable(self) -> None:
+        chosen = self.listing.table.current_row()
+        self.revoke.setEnabled(chosen is not None and chosen.revoked_ms is None)
+
+    def _code(self, kind: str) -> None:
+        self.kiosk.setEnabled(False)
+        self.office.setEnabled(False)
+        task = self.desk.tasks.run(lambda: self._presenter.code(kind), "online")
+        task.then(self._show_code).always(self._idle)
+
+    def _idle(self) -> None:
+        self.kiosk.setEnabled(True)
+        self.office.setEnabled(True)
+
+    def _show_code(self, code: Code) -> None:
+        self.dialog = CodeDialog(code, self)
+        self.dialog.show()
+
+    def _ask_revoke(self) -> None:
+        chosen = self.listing.table.current_row()
+        if chosen is None:
+            return
+        box = QMessageBox(self)
+        box.setWindowTitle("停用设备")
+        box.setText(f"停用“{chosen.name}”？")
+        box.setInformativeText("停用后它不再收到任何数据，之后上传的记录先隔离，由管理人员处理。")
+        yes = box.addButton("停用", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("取消", QMessageBox.ButtonRole.RejectRole)
+        yes.clicked.connect(lambda _checked=False: self.revoke_now(chosen.id))
+        box.open()
+
+    def revoke_now(self, device_id: str) -> None:
+        """Run the command, after the question was answered."""
+        task = self.desk.tasks.run(lambda: self._presenter.revoke(device_id), "online")
+        task.then(lambda _answer: self._revoked())
+
+    def _revoked(self) -> None:
+        self.desk.messages.show_message("设备已停用。", "good")
+        self.desk.sync.now()
+
+
+class CodeDialog(QDialog):
+    """The code, big enough to be read across a table."""
+
+    def __init__(self, code: Code, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("配对码")
+        self.setModal(True)
+        self.code = label(code.shown, "title", wrap=False)
+        self.code.setObjectName("pairing_code")
+        self.code.setStyleSheet("font-size: 56px; font-weight: 700; letter-spacing: 6px;")
+        self.code.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(32, 24, 32, 20)
+        layout.setSpacing(14)
+        layout.addWidget(label(f"在新的{wording.DEVICES[code.kind]}上输入这个配对码", "large", wrap=False))
+        layout.addWidget(self.code)
+        until = moment(from_ms(code.until_ms))
+        layout.addWidget(
+            label(f"30 分钟内有效（至 {until}），只能使用一次。关闭后不再显示，可以重新生成。", "soft")
+        )
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(button("关闭", self.accept, "primary", "code_close"))
+        layout.addLayout(row)

@@ -1,0 +1,1 @@
+"""The feedback forms of one project, and what the client says to them."""

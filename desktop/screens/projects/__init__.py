@@ -1,0 +1,1 @@
+"""Projects: the table of all, and one in detail."""

@@ -1,0 +1,95 @@
+"""The tab 信息: basics, contract, place and people of a project."""
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from core.clock import day_of_ms
+from core.qt.looks import clear, column, dress, frame, label
+from core.qt.wording import duration
+from desktop import wording
+from desktop.desk import Desk
+from desktop.screens.projects.presenter import Card, PersonLine
+from desktop.shell.parts import Facts, scrolled
+from desktop.shell.tab import Part
+
+
+class InfoPart(Part):
+    """Filled by the detail, which has read the card for its head anyway."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._basics, self._contract, self._work = Facts(), Facts(), Facts()
+        self._people = QVBoxLayout()
+        self._people.setSpacing(8)
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 12, 12, 12)
+        grid.setSpacing(12)
+        grid.addWidget(_card("基本信息", self._basics), 0, 0)
+        grid.addWidget(_card("合同", self._contract), 0, 1)
+        people = QWidget()
+        people.setLayout(self._people)
+        grid.addWidget(_card("项目人员", people), 1, 0)
+        grid.addWidget(_card("执业", self._work), 1, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(2, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inside))
+
+    def show_card(self, card: Card) -> None:
+        """Fill everything."""
+        place = card.place
+        point = f"{place.lat:.6f}，{place.lon:.6f}（WGS-84）" if place else ""
+        self._basics.show_rows(
+            [
+                ("项目名称", card.name),
+                ("类别", wording.kind(card.kind)),
+                ("状态", wording.state(card.state) + (f"：{card.end_reason}" if card.end_reason else "")),
+                ("区", card.district),
+                ("地址", card.address),
+                ("坐标", point),
+                ("执业半径", f"{place.radius_m} 米" if place else ""),
+            ]
+        )
+        self._contract.show_rows(
+            [
+                ("合同编号", card.number),
+                ("委托单位", card.client),
+                ("合同期", f"{card.starts_on} 至 {card.ends_on}"),
+            ]
+        )
+        self._work.show_rows(
+            [
+                ("现在现场", f"{card.on_site} 人" if card.on_site else "无人"),
+                ("执业次数", f"{card.visits} 次"),
+                ("计入时间", duration(card.counted_s)),
+            ]
+        )
+        clear(self._people)
+        for person in card.people:
+            self._people.addLayout(_person(person))
+        if not card.people:
+            self._people.addWidget(label("还没有项目人员，请由项目负责人在项目登记中补充。", "soft"))
+
+
+def _card(title: str, inside: QWidget) -> QWidget:
+    layout = column(label(title, "heading"), inside, gap=10, margin=16)
+    layout.addStretch(1)
+    return frame("card", layout)
+
+
+def _person(person: PersonLine) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(12)
+    name = label(person.name, wrap=False)
+    name.setFixedWidth(96)
+    row.addWidget(name)
+    row.addWidget(label(wording.ROLES.get(person.role, person.role), "soft", wrap=False))
+    row.addWidget(label(f"自 {day_of_ms(person.since_ms)} 起", "small", wrap=False))
+    if person.on_site:
+        chip = label("在现场", "chip", wrap=False)
+        dress(chip, "chip", "good")
+        row.addWidget(chip)
+    row.addStretch(1)
+    return row

@@ -1,0 +1,71 @@
+"""The sync screen: how the exchange with the server stands, what waits, and what was refused and why."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from core.qt.looks import button, dress, label
+from core.qt.rows import Column, RowsModel
+from core.qt.wording import moment
+from desktop.desk import Desk
+from desktop.ports import JournalLine
+from desktop.shell.loading import Loader
+from desktop.shell.parts import Listing, padded
+from desktop.shell.screen import Screen, screen
+from desktop.shell.sync_light import words
+
+EMPTY = (
+    "没有待上传的内容，也没有被退回的内容。\n在本机办理的业务会先安全保存，再自动上传；没有上传的会列在这里。"
+)
+TITLES = {"waiting": "待上传", "refused": "被退回", "held": "待核对"}
+TONES = {"waiting": "note", "refused": "bad", "held": "warn"}
+
+COLUMNS = (
+    Column[JournalLine]("时间", lambda line: moment(line.written), sort=lambda line: line.written),
+    Column[JournalLine]("内容", lambda line: line.title),
+    Column[JournalLine]("状态", lambda line: TITLES.get(line.status, line.status)),
+    Column[JournalLine]("原因", lambda line: line.why),
+)
+STATUS_COLUMN = 2
+
+
+@screen("sync", title="同步", icon="wait", order=90)
+class SyncScreen(Screen):
+    """Standing, list, and a button to exchange now."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._loader: Loader[list[JournalLine]] = Loader(desk.tasks, self._show)
+        self.model = RowsModel(COLUMNS, lambda line: line.id)
+        self.listing = Listing(self.model, EMPTY)
+        self.listing.chip(STATUS_COLUMN, lambda line: TONES.get(line.status, "plain"))
+        self.listing.widths(150, 200, 96)
+        self.state = label("", "note")
+        row = QHBoxLayout()
+        row.addWidget(label("同步", "title", wrap=False))
+        row.addStretch(1)
+        row.addWidget(button("立即同步", self._now, "primary", "sync_now"))
+        layout = padded(QVBoxLayout(self))
+        layout.addLayout(row)
+        layout.addWidget(self.state)
+        layout.addWidget(self.listing, 1)
+
+    def open(self, argument: str | None) -> None:
+        """Read when it comes to the front."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Standing and list."""
+        state = self.desk.sync.state()
+        _colour, text = words(state, self.desk.clock.now())
+        if not state.online:
+            text += "。本机已有的数据可以查看；需要服务器的操作请待网络恢复后再试。"
+        self.state.setText(text)
+        good = state.online and not state.refused and not state.problem
+        dress(self.state, "note", "good" if good else "warn")
+        self._loader.ask(lambda: list(self.desk.sync.lines()))
+
+    def _show(self, lines: list[JournalLine]) -> None:
+        self.model.set_rows(lines)
+
+    def _now(self) -> None:
+        self.desk.sync.now()
+        self.refresh()

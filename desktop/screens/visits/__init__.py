@@ -1,0 +1,1 @@
+"""The visits of one project, with their evidence."""

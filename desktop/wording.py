@@ -1,0 +1,108 @@
+"""The words for states, verdicts, rules and evidence; no Qt, so that presenters may use them."""
+
+from collections.abc import Sequence
+
+from core.projects.lifecycle import TITLES
+from core.visits.outcome import NoteKind, VerdictState, ZeroReason
+
+STATES = TITLES
+KINDS = {"maintenance": "维保", "inspection": "检测", "assessment": "评估"}
+ROLES = {"lead": "项目负责人", "technical_lead": "技术负责人", "member": "参与人员"}
+PROOFS = {"proven": "时间已证明", "bracketed": "时间已核对", "unproven": "时间未证明"}
+SOURCES = {
+    "gps": "卫星定位",
+    "fixed": "固定终端登记坐标",
+    "wifi": "无线网络定位",
+    "network": "网络地址（不作为位置）",
+    "replay": "回放的定位记录",
+}
+FLAGS = {"mock": "疑似模拟定位", "jump": "位置跳变"}
+LIVENESS = {"challenge": "按提示动作，通过", "demo-still": "演示：以照片代替真人"}
+GESTURES = {
+    "left": "向左转头",
+    "right": "向右转头",
+    "turn_left": "向左转头",
+    "turn_right": "向右转头",
+    "nod": "点头",
+    "up": "抬头",
+    "down": "低头",
+    "blink": "眨眼",
+    "mouth": "张嘴",
+    "open_mouth": "张嘴",
+    "smile": "微笑",
+}
+DEVICES = {"kiosk": "现场执业终端", "desktop": "办公电脑"}
+KEY_SOURCES = {
+    "tpm": "安全芯片",
+    "dpapi": "系统保护（Windows）",
+    "systemd-creds": "系统凭据",
+    "file": "本机文件",
+}
+STATE_TONES = {
+    "saved": "plain",
+    "submitted": "note",
+    "practised": "good",
+    "recheck": "warn",
+    "completed": "good",
+    "terminated": "bad",
+}
+VERDICT_TONES = {"open": "note", "valid": "good", "zeroed": "bad", "invalid": "bad", "pending": "warn"}
+
+RULES = {
+    "S-1": "项目当时不能执业，或没有已确认的联系人",
+    "S-2": "当时不是本项目人员，或未在本机构任职",
+    "S-3": "未通过人脸或活体验证",
+    "S-4": "开始时不在执业半径内，或没有有效位置",
+    "S-5": "当时还有未结束的执业",
+    "S-7": "结束时没有有效位置",
+    "S-11": "时间无法证明",
+    "S-12": "一人多地：同一时间已在别处执业",
+    "S-15": "位置过旧或存疑",
+    "F-1": "当天的反馈单已提交，不能再开始执业",
+    "F-4": "当天另有一份更早的反馈单",
+    "J-7": "现场工作已完成，不能再开始执业",
+}
+
+
+def verdict(state: str) -> str:
+    """The manual's word for a visit's verdict."""
+    return VerdictState(state).zh if state in set(VerdictState) else state
+
+
+def state(name: str) -> str:
+    """The manual's word for a project's state."""
+    return STATES.get(name, name)
+
+
+def kind(name: str) -> str:
+    """The manual's word for a project's kind."""
+    return KINDS.get(name, name)
+
+
+def note(name: str | None) -> str:
+    """The manual's word for what became of a form."""
+    if name is None:
+        return "计入"
+    return NoteKind(name).zh if name in set(NoteKind) else name
+
+
+def why_zero(visit_state: str, reasons: Sequence[str], rule: str | None) -> str:
+    """Why a visit counts nothing, in words; empty when it counts or still runs."""
+    words = [ZeroReason(reason).zh if reason in set(ZeroReason) else reason for reason in reasons]
+    if visit_state in ("invalid", "pending") and rule:
+        words.append(RULES.get(rule, f"不符合规则 {rule}"))
+    return "、".join(words)
+
+
+def challenge(text: str | None) -> str:
+    """The gestures of a challenge, in words."""
+    if not text:
+        return ""
+    return "、".join(GESTURES.get(word, word) for word in text.replace(",", " ").split())
+
+
+def rounded_metres(metres: float | None) -> str:
+    """A distance to the metre, or that there is none."""
+    if metres is None:
+        return "—"
+    return f"{metres:.0f} 米" if metres < 1000 else f"{metres / 1000:.1f} 公里"
