@@ -72,7 +72,7 @@ def days(
 
 def disordered(facts: list[Fact], rng: random.Random) -> list[Fact]:
     """Five per cent come late by some batches, or twice."""
-    found = []
+    found: list[tuple[int, int, Fact]] = []
     for place, fact in enumerate(facts):
         odd = rng.random() < LATE
         late = odd and rng.random() < 0.5

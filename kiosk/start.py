@@ -1,4 +1,4 @@
-"""Sets the kiosk going: application, camera, position, window; the pairing window first where there is no server yet."""
+"""Sets the kiosk going: application, camera, position, window; the pairing window where there is no server yet."""
 
 import functools
 import os
@@ -15,6 +15,7 @@ from core.errors import DomainError
 from kiosk import app as root
 from kiosk.adapters.engines import open_faces
 from kiosk.options import Options, parse
+from kiosk.ports import Ports
 from kiosk.positioning import SystemLocator
 from kiosk.window import KioskWindow, build_window
 from sync.device import Device
@@ -31,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         program = Program(parse(argv))
     except DomainError as error:
-        print(f"{error.sentence}\n{error.hint}", file=sys.stderr)
+        sys.stderr.write(f"{error.sentence}\n{error.hint}\n")
         return 2
     program.start()
     code = application.exec()
@@ -71,14 +72,16 @@ class Program(QObject):
         if self.device is not None:
             self.device.close()
 
-    def _unpaired(self) -> root.Ports:
+    def _unpaired(self) -> Ports:
         return root.unpaired_ports(self._parts, self._was_paired.emit)
 
     def _open(self, pairing: Pairing) -> None:
         self.device = root.open_parts(self._parts, pairing)
         self._signals = StatusSignals(self.device.status, self)
         self._signals.changed.connect(self._on_status_changed)
-        self._show(build_window(root.paired_ports(self._parts, self.device), root.screen_settings(self._parts)))
+        self._show(
+            build_window(root.paired_ports(self._parts, self.device), root.screen_settings(self._parts))
+        )
         self.device.worker.start()
 
     def _show(self, window: KioskWindow) -> None:

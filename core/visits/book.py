@@ -77,31 +77,39 @@ class FactBook:
         wanted = table_of(self._db, "ids", [("wanted", "text")])
         return self._read(f"{wanted} AS w JOIN fact AS f ON f.id = w.wanted", {"ids": listed(ids)})
 
-    def of_persons(self, windows: Sequence[tuple[str, int, int]]) -> list[Fact]:
+    def of_persons(self, windows: Sequence[tuple[str, int, int]]) -> list[Start | End]:
         """Every start and end of a person in a span, both its ends included."""
         wanted = table_of(self._db, "windows", [("person", "text"), ("lo", "int"), ("hi", "int")])
         joined = (
             f"{wanted} AS w JOIN fact AS f ON f.person_id = w.person AND f.t_ms BETWEEN w.lo AND w.hi "
             "WHERE f.kind <> 'F'"
         )
-        return self._read(joined, {"windows": packed(windows)})
+        return [
+            fact for fact in self._read(joined, {"windows": packed(windows)}) if not isinstance(fact, Form)
+        ]
 
-    def of_days(self, keys: Sequence[DayKey]) -> list[Fact]:
+    def of_days(self, keys: Sequence[DayKey]) -> list[Start | Form]:
         """Every start and form of these projects and days."""
         wanted = table_of(self._db, "keys", [("project", "text"), ("day", "text")])
         joined = f"{wanted} AS w JOIN fact AS f ON f.project_id = w.project AND f.day = w.day"
-        return self._read(joined, {"keys": packed(keys)})
+        return [fact for fact in self._read(joined, {"keys": packed(keys)}) if not isinstance(fact, End)]
 
-    def previous_starts(self, points: Sequence[Point]) -> list[Fact]:
+    def previous_starts(self, points: Sequence[Point]) -> list[Start]:
         """For each (person, project, t): the latest start at or before t."""
         wanted = table_of(self._db, "points", _POINT)
         latest = (
             "SELECT n.id FROM fact AS n WHERE n.person_id = w.person AND n.project_id = w.project "
             "AND n.kind = 'S' AND n.t_ms <= w.t ORDER BY n.t_ms DESC, n.id DESC LIMIT 1"
         )
-        return self._read(f"{wanted} AS w JOIN fact AS f ON f.id = ({latest})", {"points": packed(points)})
+        return [
+            fact
+            for fact in self._read(
+                f"{wanted} AS w JOIN fact AS f ON f.id = ({latest})", {"points": packed(points)}
+            )
+            if isinstance(fact, Start)
+        ]
 
-    def late_ends(self, points: Sequence[Point]) -> list[Fact]:
+    def late_ends(self, points: Sequence[Point]) -> list[End]:
         """For each (person, project, t): the ends after t, up to the person's next start there."""
         wanted = table_of(self._db, "points", _POINT)
         next_start = (
@@ -112,13 +120,13 @@ class FactBook:
             f"{wanted} AS w JOIN fact AS f ON f.person_id = w.person AND f.project_id = w.project "
             f"AND f.kind = 'E' AND f.t_ms >= w.t AND f.t_ms <= COALESCE(({next_start}), 9007199254740991)"
         )
-        return self._read(joined, {"points": packed(points)})
+        return [fact for fact in self._read(joined, {"points": packed(points)}) if isinstance(fact, End)]
 
-    def starts_after(self, points: Sequence[tuple[str, int]]) -> list[Fact]:
+    def starts_after(self, points: Sequence[tuple[str, int]]) -> list[Start]:
         """For each (project, t): every start on it after t."""
         wanted = table_of(self._db, "points", [("project", "text"), ("t", "int")])
         joined = f"{wanted} AS w JOIN fact AS f ON f.project_id = w.project AND f.kind = 'S' AND f.t_ms > w.t"
-        return self._read(joined, {"points": packed(points)})
+        return [fact for fact in self._read(joined, {"points": packed(points)}) if isinstance(fact, Start)]
 
     def seals_of(self, keys: Sequence[DayKey]) -> list[Seal]:
         """All seals of these projects and days."""
@@ -140,11 +148,11 @@ class FactBook:
         rows = self._db.execute(text(statement), {"ids": listed(projects)})
         return [Completion(row.project_id, row.submitted_ms, row.id) for row in rows]
 
-    def complete_forms(self, projects: Sequence[str]) -> list[Fact]:
+    def complete_forms(self, projects: Sequence[str]) -> list[Form]:
         """Forms that say that the work is complete, whatever became of them."""
         wanted = table_of(self._db, "ids", [("wanted", "text")])
         joined = f"{wanted} AS w JOIN fact AS f ON f.project_id = w.wanted AND f.kind = 'F' AND f.complete"
-        return self._read(joined, {"ids": listed(projects)})
+        return [fact for fact in self._read(joined, {"ids": listed(projects)}) if isinstance(fact, Form)]
 
     def reopenings(self, projects: Sequence[str]) -> list[Reopened]:
         """When the lead took back that the site work is complete (J-7)."""

@@ -60,16 +60,20 @@ def record_attempts(ctx: Context, facts: Sequence[Fact]) -> list[FactOutcome]:
     statement = f"SELECT a.id FROM {wanted} AS w JOIN attempt AS a ON a.id = w.wanted"  # noqa: S608
     known = {row.id for row in connection.execute(text(statement), {"ids": listed([f.id for f in facts])})}
     fresh = {fact.id: fact for fact in facts if fact.id not in known}
-    rows = [
-        {
-            "id": fact.id, "project_id": fact.command.project_id, "device_id": fact.device_id, "t_ms": fact.t_ms,
-            "proof": fact.proof, "action": fact.command.action, "reason": fact.command.reason[:40],
-        }
-        for fact in fresh.values()
-    ]  # fmt: skip
+    rows = [_attempt_row(fact) for fact in fresh.values()]
     if rows:
         connection.execute(insert(Attempt), rows)
     return [FactOutcome(fact.id, "recorded" if fact.id in fresh else "repeated") for fact in facts]
+
+
+def _attempt_row(fact: Fact) -> dict[str, object]:
+    command = fact.command
+    if not isinstance(command, AttemptFailed):
+        raise TypeError(f"not an attempt: {type(command).__name__}")
+    return {
+        "id": fact.id, "project_id": command.project_id, "device_id": fact.device_id, "t_ms": fact.t_ms,
+        "proof": fact.proof, "action": command.action, "reason": command.reason[:40],
+    }  # fmt: skip
 
 
 @retimes

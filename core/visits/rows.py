@@ -26,16 +26,15 @@ def _fix(entry: FixEntry | None) -> dict[str, Any]:
 def fact_row(ctx: Context, fact: Fact) -> dict[str, Any]:
     """The row of a start, an end or a form."""
     command = fact.command
+    if not isinstance(command, VisitStarted | VisitEnded | FormSubmitted):
+        raise TypeError(f"not a fact of a visit: {type(command).__name__}")
     row = _EMPTY | {
         "id": fact.id, "t_ms": fact.t_ms, "proof": fact.proof, "person_id": command.person_id,
         "project_id": command.project_id, "device_id": fact.device_id, "pending": ctx.on_device,
     }  # fmt: skip
-    if isinstance(command, VisitStarted):
-        day = day_of_ms(fact.t_ms).isoformat()
-        live = is_live(ctx, command.face.liveness)
-        return row | _fix(command.fix) | {"kind": "S", "day": day, "claims": command.claims, "live": live}
+    if isinstance(command, FormSubmitted):
+        return row | {"kind": "F", "day": command.day, "complete": command.complete, "office": command.office}
+    row |= _fix(command.fix) | {"live": is_live(ctx, command.face.liveness)}
     if isinstance(command, VisitEnded):
-        live = is_live(ctx, command.face.liveness)
-        return row | _fix(command.fix) | {"kind": "E", "start_id": command.start_id, "live": live}
-    form: FormSubmitted = command
-    return row | {"kind": "F", "day": form.day, "complete": form.complete, "office": form.office}
+        return row | {"kind": "E", "start_id": command.start_id}
+    return row | {"kind": "S", "day": day_of_ms(fact.t_ms).isoformat(), "claims": command.claims}

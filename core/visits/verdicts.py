@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.context import Context
-from core.db.base import project_scope
+from core.db.base import Base, project_scope
 from core.db.batches import listed, table_of
 from core.visits.facts import Fact, Form, Start
 from core.visits.models import EndNote, FormRow, VisitRow
@@ -51,12 +51,11 @@ def write(
     ctx: Context, facts: Sequence[Fact], verdicts: Verdicts, distances: Mapping[str, float | None]
 ) -> Written:
     """Brings the rows of these facts in line with their verdicts."""
-    by_id = {fact.id: fact for fact in facts}
     written = Written()
     visits = [
-        visit_row(visit, by_id[visit_id], distances)
-        for visit_id, visit in verdicts.visits.items()
-        if isinstance(by_id.get(visit_id), Start)
+        visit_row(verdicts.visits[fact.id], fact, distances)
+        for fact in facts
+        if isinstance(fact, Start) and fact.id in verdicts.visits
     ]
     forms = [form_row(fact, verdicts) for fact in facts if isinstance(fact, Form)]
     notes = [
@@ -70,9 +69,9 @@ def write(
         for fact in facts
         if not isinstance(fact, Form) and (note := verdicts.notes.get(fact.id))
     ]
-    _upsert(ctx, VisitRow.__table__, visits)
-    before = _upsert(ctx, FormRow.__table__, forms)
-    _upsert(ctx, EndNote.__table__, notes)
+    _upsert(ctx, _table(VisitRow), visits)
+    before = _upsert(ctx, _table(FormRow), forms)
+    _upsert(ctx, _table(EndNote), notes)
     _drop_notes(ctx, [fact for fact in facts if not isinstance(fact, Form) and fact.id not in verdicts.notes])
     for row in forms:
         known = before.get(row["id"])
@@ -81,6 +80,14 @@ def write(
         if row["completes"] != (known is not None and known["completes"]):
             written.projects.add(row["project_id"])
     return written
+
+
+def _table(model: type[Base]) -> Table:
+    """A model's table, as the type that it is."""
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} has no table of its own")
+    return table
 
 
 def _current(db: Connection, table: Table, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -111,7 +118,7 @@ def _upsert(ctx: Context, table: Table, rows: Sequence[dict[str, Any]]) -> dict[
 def _drop_notes(ctx: Context, facts: Sequence[Fact]) -> None:
     """Removes notes that no longer hold, such as an end that a late start made good."""
     db = ctx.db.connection()
-    table = EndNote.__table__
+    table = _table(EndNote)
     stale = _current(db, table, [fact.id for fact in facts]) if facts else {}
     if not stale:
         return
