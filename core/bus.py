@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
 import msgspec
 from sqlalchemy import Text, insert
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.accounts.roles import require
@@ -20,7 +21,7 @@ from core.db.changes import Commit, next_rolling
 from core.db.changes import head as commit_head
 from core.db.store import COMMIT_LOCK, FACTS_LOCK, Store
 from core.db.vault import Vault
-from core.errors import DomainError, Refused
+from core.errors import BadInput, Conflict, DomainError, Refused
 
 
 class CommandResult(Base):
@@ -40,7 +41,7 @@ class Fact:
     id: str
     command: Command
     actor: Actor
-    device_id: str
+    device_id: str | None
     t_ms: int
     proof: str
     digest: str
@@ -63,6 +64,29 @@ class Work:
     ctx: Context
     deeds: list[Deed] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+
+def _require_form(command: Command) -> None:
+    """Raises ``BadInput`` for what no database could keep, whoever put the command together."""
+    try:
+        body = msgspec.json.encode(command)
+        msgspec.json.decode(body, type=type(command))
+    except (UnicodeEncodeError, msgspec.ValidationError) as error:
+        title = spec_of(type(command)).title
+        raise BadInput("commands.body", f"“{title}”的内容格式不正确", f"请核对后重新提交（{error}）") from error
+    if b"\\u0000" in body:
+        raise BadInput("commands.body", "内容里有无法保存的字符", "请重新输入后再提交")
+
+
+@contextmanager
+def _as_sentences() -> Iterator[None]:
+    """What only the database's constraints saw is told like everything else that is refused."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict("taken", "编号或内容与已有的记录重复", "请刷新后核对，再重新提交") from error
+    except DataError as error:
+        raise BadInput("commands.body", "内容过长或格式不正确", "请缩短或改正后再提交") from error
 
 
 class Bus:
@@ -116,13 +140,16 @@ class Bus:
         """Runs an online command once, whatever happens to its answer on the way.
 
         Raises the ``DomainError`` of the permission or the rule that refuses; the refusal is audited.
+        It shares the facts' lock: nothing that facts are judged by changes while they are judged, and what
+        one command has looked up no other changes before it commits.
         """
         spec = spec_of(type(command))
-        body = msgspec.json.encode(command)
+        _require_form(command)
+        body = command.committed()
         deed = Deed(actor, device_id, spec.name, spec.version, command_id, "accepted", body=body)
         try:
-            with self.transaction(actor, device_id) as work:
-                done = self._repeated(work.ctx, command_id, spec.name)
+            with _as_sentences(), self.transaction(actor, device_id, facts=True) as work:
+                done = self._repeated(work.ctx, deed)
                 if done is not None:
                     return Outcome(done, repeated=True)
                 require(work.ctx, spec.permission, command.subject())
@@ -138,11 +165,12 @@ class Bus:
             self._audit_refusal(deed, refusal)
             raise
 
-    def _repeated(self, ctx: Context, command_id: str, name: str) -> dict[str, Any] | None:
-        known = ctx.db.get(CommandResult, command_id)
+    def _repeated(self, ctx: Context, deed: Deed) -> dict[str, Any] | None:
+        """The answer that was given to the same command; refuses another one that comes under its id."""
+        known = ctx.db.get(CommandResult, deed.command_id)
         if known is None:
             return None
-        if known.request != name:
+        if known.request != deed.command or (self._ledger and not recorder.is_same(ctx.db, deed)):
             raise Refused(
                 "command-id-taken", "这个操作编号已被另一个操作使用", "请重新打开页面再试一次", rule="U-1"
             )
@@ -154,17 +182,7 @@ class Bus:
         if not self._ledger:
             return
         with self.transaction(deed.actor, deed.device_id) as work:
-            work.deeds.append(
-                Deed(
-                    deed.actor,
-                    deed.device_id,
-                    deed.command,
-                    deed.version,
-                    deed.command_id,
-                    f"refused:{refusal.code}"[:60],
-                    body=deed.body,
-                )
-            )
+            work.deeds.append(replace(deed, outcome=f"refused:{refusal.code}"[:60]))
 
     def record(self, work: Work, facts: Sequence[Fact]) -> list[FactOutcome]:
         """Records facts set-wise inside an open transaction: judged, never refused (S-18)."""

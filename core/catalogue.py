@@ -6,12 +6,14 @@ from core.audit import models as audit
 from core.contacts import handlers as contacts
 from core.devices import handlers as devices
 from core.employment import handlers as employment
+from core.feedback import handlers as feedback
 from core.journals import models as journals
 from core.messages import inbox as messages
 from core.practitioners import handlers as practitioners
 from core.projects import handlers as projects
 from core.visits import gates as visit_gates
 from core.visits import handlers as visits
+from core.visits import office as visit_office
 
 FEATURES = (
     accounts,
@@ -25,6 +27,8 @@ FEATURES = (
     projects,
     visit_gates,
     visits,
+    visit_office,
+    feedback,
     journals,
 )
 """One line for each feature, in the order of its layer."""

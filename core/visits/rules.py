@@ -124,3 +124,19 @@ def form_breaches(filler: str, visits: list[DayVisit], *, form_exists: bool) -> 
     if not claimants and any(visit.open for visit in visits):
         found.append(NOT_LAST)
     return found
+
+
+STILL_OPEN = Breach(
+    "F-1", "visits.still_open", "还有人员在现场执业，由现场人员填写反馈单", "请待现场人员结束执业后再填写"
+)
+NO_VISIT = Breach("F-1", "visits.no_visit", "本项目当天没有有效的执业记录", "请核对日期")
+
+
+def office_form_breaches(visits: list[DayVisit], *, form_exists: bool) -> list[Breach]:
+    """When lead or manager may write the day's form: somebody was there, nobody is any more, none is written (F-1)."""
+    found = [FORM_EXISTS] if form_exists else []
+    if not visits:
+        found.append(NO_VISIT)
+    if any(visit.open for visit in visits):
+        found.append(STILL_OPEN)
+    return found

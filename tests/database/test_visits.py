@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select, text
 
 from core.audit.queries import verify
+from core.errors import Refused
+from core.ids import new_id
 from core.messages.models import Message
 from core.projects.models import Project
-from core.visits.commands import AttemptFailed, CloseOvertime
+from core.visits.commands import AttemptFailed, CloseOvertime, FormText, SubmitOfficeForm
 from core.visits.models import EndNote, FormRow, VisitRow
 from tests.factories.server import ServerParts
 from tests.factories.site import OUTSIDE, at, end, fact, form, record, start
@@ -143,7 +145,11 @@ def test_a_complete_form_moves_the_project_and_bars_later_starts(server: ServerP
 @pytest.mark.rule("S-3")
 def test_a_failed_attempt_is_on_record(server: ServerParts, world: World) -> None:
     """Three failures: a pause of 60 s, and the attempts are recorded."""
-    attempt = fact(AttemptFailed(project_id=world.projects[0], action="start", reason="face.unknown"), world.lead, at("09:00"))
+    attempt = fact(
+        AttemptFailed(project_id=world.projects[0], action="start", reason="face.unknown"),
+        world.lead,
+        at("09:00"),
+    )
     assert [o.status for o in record(server.bus, attempt)] == ["recorded"]
     assert [o.status for o in record(server.bus, attempt)] == ["repeated"]
 
@@ -197,3 +203,28 @@ def snapshot(server: ServerParts) -> list:
             columns = [c for c in model.__table__.columns if c.name != "corrections"]
             rows += [tuple(map(str, row)) for row in db.execute(select(*columns).order_by(model.id))]
         return rows
+
+
+@pytest.mark.rule("F-1")
+def test_the_office_fills_the_form_when_nobody_on_site_can(server: ServerParts, world: World) -> None:
+    """If he is gone or was closed by the system, the lead, else a manager, in the desktop"""
+    project, person = world.projects[0], world.members[0]
+    command = SubmitOfficeForm(
+        form_id=new_id(), project_id=project, day="2026-03-03", complete=False, text=FormText(work="检查测试")
+    )
+    with pytest.raises(Refused, match="no_visit"):
+        run(server.bus, command, world.office)
+    began = start(person, project, at("09:00"))
+    record(server.bus, began)
+    run(server.bus, CloseOvertime())
+    run(server.bus, command, world.office)
+    with server.bus.store.reading() as db:
+        row = db.scalars(select(FormRow)).one()
+        assert (row.id, row.office, row.note) == (command.form_id, True, None)
+        assert db.scalars(select(Message.subject_id)).one() == command.form_id
+    assert visits(server)[began.id].reasons == ["overtime"]
+    again = SubmitOfficeForm(
+        form_id=new_id(), project_id=project, day="2026-03-03", complete=False, text=FormText(work="检查测试")
+    )
+    with pytest.raises(Refused, match="form_exists"):
+        run(server.bus, again, world.office)
