@@ -189,8 +189,9 @@ class _Photo:
 
 
 def _sealed(proof: Proof, photo: _Photo) -> bytes:
+    """The sealed part: what ``FaceEvidence`` names, and under ``details`` all that the engine measured."""
     evidence = FaceEvidence(
         score=proof.score, threshold=proof.threshold, challenge=proof.challenge, versions=proof.versions,
         photo_key=photo.key,
     )  # fmt: skip
-    return msgspec.json.encode(evidence)
+    return msgspec.json.encode(msgspec.to_builtins(evidence) | {"details": proof.details})

@@ -28,6 +28,8 @@ class Proof:
     challenge: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
     photo: bytes | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    """All else that the engine measured: margins, answers of the challenge with their times, frames."""
 
 
 @dataclass(frozen=True, slots=True)
