@@ -13,6 +13,7 @@ from core.practitioners import handlers as practitioners
 from core.projects import handlers as projects
 from core.visits import gates as visit_gates
 from core.visits import handlers as visits
+from core.visits import locks as visit_locks
 from core.visits import office as visit_office
 
 FEATURES = (
@@ -27,6 +28,7 @@ FEATURES = (
     projects,
     visit_gates,
     visits,
+    visit_locks,
     visit_office,
     feedback,
     journals,

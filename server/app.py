@@ -17,8 +17,6 @@ from core.db.changes import head
 from core.db.engine import server_engine
 from core.db.store import Store
 from core.db.vault import Vault
-from core.feedback import handlers as feedback
-from core.journals import models as journals
 from core.wire.push import BlobAnswer, ChangePage, PushAnswer, PushRequest, ScopesAnswer, TimeAnswer
 from server import errors, jobs, keys
 from server.api import (
@@ -43,7 +41,7 @@ from server.settings import Settings
 from server.state import State
 from server.waiting import HeadWatch
 
-REGISTERED = (catalogue, feedback, journals, BlobRow)
+REGISTERED = (catalogue, BlobRow)
 """What has to be imported before tables are made and commands are decoded."""
 
 PREFIX = "/api/v1"

@@ -1,9 +1,9 @@
-"""How endpoints reach the bus: decode a command by name and version, run it once even when it comes twice at once."""
+"""How endpoints reach the bus: decode a command by name and version, and run it under the id of its sender."""
 
+import uuid
 from typing import Any
 
 import msgspec
-from sqlalchemy.exc import IntegrityError
 
 from core.bus import Outcome
 from core.command import Command, CommandSpec, lookup, spec_of
@@ -16,6 +16,8 @@ OWN_DOORS = frozenset(
     {"contacts.follow", "contacts.register", "devices.pair", "evaluations.give", "practitioners.portrait"}
 )
 """Commands with an endpoint or page of their own, which does what has to come before the bus."""
+
+_NAMESPACE = uuid.UUID("b0c0f1ae-50b0-5d0c-8a34-1f0a3f6f7e55")
 
 
 def decoded(name: str, version: int, body: Any) -> Command:
@@ -36,11 +38,12 @@ def decoded(name: str, version: int, body: Any) -> Command:
 def run(
     here: State, command: Command, *, actor: Actor, command_id: str, device_id: str | None = None
 ) -> Outcome:
-    """Runs a command once; of two equal ones at the same moment the later finds the answer of the first."""
+    """Runs a command under the id that its sender gave it; of two equal ones the second gets the first's answer."""
     if not is_time_ordered(command_id):
         raise BadInput("commands.id", "操作编号格式不正确", "请刷新后重新操作")
-    try:
-        return here.bus.run(command, actor=actor, command_id=command_id, device_id=device_id)
-    except IntegrityError:
-        # Somebody else committed between our check and our insert: now the check, or the repeat, will see it.
-        return here.bus.run(command, actor=actor, command_id=command_id, device_id=device_id)
+    return here.bus.run(command, actor=actor, command_id=command_id, device_id=device_id)
+
+
+def derived_id(command_id: str, what: str) -> str:
+    """An id for what a command makes, the same each time the command comes: equal commands have to be equal."""
+    return str(uuid.uuid5(_NAMESPACE, f"{what}/{command_id}"))

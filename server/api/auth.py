@@ -1,5 +1,7 @@
 """Logging in and out, and who one is (A-1, A-3, A-4)."""
 
+import threading
+
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
@@ -14,6 +16,8 @@ from server.identity import AccountOf, device_by_token
 from server.state import Here
 
 router = APIRouter(tags=["accounts"])
+_HASHING = threading.BoundedSemaphore(4)
+"""Each check of a password takes 46 MB; strangers who log in all at once shall not take all memory."""
 
 
 class LoginRequest(BaseModel):
@@ -59,7 +63,7 @@ class Me(BaseModel):
 def log_in(asked: LoginRequest, here: Here) -> LoginAnswer:
     """Opens a login; a failed try is kept, so that names and passwords can't be guessed (A-4)."""
     device_id = device_by_token(here, asked.device_session).id if asked.device_session else None
-    with here.store.writing() as db:
+    with _HASHING, here.store.writing() as db:
         found = logins.log_in(db, here.store.now_ms(db), asked.login, asked.password, device_id)
     if isinstance(found, DomainError):
         raise found

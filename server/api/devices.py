@@ -96,7 +96,7 @@ def _count_failure(here: State) -> None:
 
 @router.post("/devices/nonce")
 def nonce(here: Here) -> NonceAnswer:
-    """What a device has to sign to open a session."""
+    """What a device has to sign: "zhiye-session-1" and a zero byte, the server's 32 key bytes, device id, nonce."""
     with here.store.reading() as db:
         return NonceAnswer(nonce=sessions.new_nonce(here.keys, here.store.now_ms(db)))
 

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from core.command import Command
 from core.employment.models import Employment
 from core.errors import BadInput, NotAllowed
-from core.ids import new_id
 from core.practitioners.commands import SubmitPortrait
 from server import doors
 from server.identity import AccountOf
@@ -46,7 +45,7 @@ def submit_portrait(
     checked = here.portraits.check(picture)
     command: Command = SubmitPortrait(
         person_id=person_id,
-        portrait_id=new_id(),
+        portrait_id=doors.derived_id(id, "portrait"),
         agency_id=agency_id,
         image=checked.picture,
         template=checked.template.vector,

@@ -28,6 +28,8 @@ from server.state import Here, State
 
 router = APIRouter(include_in_schema=False)
 _RATING = "rating-"
+_ALREADY = ("evaluations.given", "command-id-taken")
+"""Somebody was first, or the reader went back and changed what he had sent: he is shown what was said."""
 _ANSWERS = {"yes": True, "no": False}
 
 
@@ -53,7 +55,7 @@ def evaluate(feedback_id: str, contacts: ContactsOf, here: Here, form: PostedFor
             raise
         return _form_page(here, contact, feedback_id, ticket, form, error.faults)
     except Refused as error:
-        if error.code != "evaluations.given":
+        if error.code not in _ALREADY:
             raise
         return RedirectResponse(f"/c/feedback/{feedback_id}", 303)
     return RedirectResponse(f"/c/feedback/{feedback_id}/thanks", 303)

@@ -61,7 +61,12 @@ def _messages(db: Session, contact: Contact) -> list[dict[str, Any]]:
     for row in inbox.of_contact(db, contact.id):
         form = db.get(FormRow, row.subject_id)
         found.append(
-            {"row": row, "title": inbox.TITLES.get(row.kind, "消息"), "day": form.day if form else None}
+            {
+                "row": row,
+                "title": inbox.TITLES.get(row.kind, "消息"),
+                "day": form.day if form else None,
+                "evaluated": feedback.of_feedback(db, row.subject_id) is not None,
+            }
         )
     return found
 

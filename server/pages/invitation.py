@@ -10,7 +10,6 @@ from core.contacts.handlers import token_hash
 from core.contacts.rules import ACCESS_MS, FIELDS
 from core.context import ANYONE
 from core.errors import BadInput, Fault
-from core.ids import new_id
 from server import doors
 from server.identity import COOKIE, MOST_CONTACTS, tokens_in
 from server.pages.forms import Posted, PostedForm, Ticket
@@ -34,7 +33,7 @@ def register(token: str, request: Request, here: Here, form: PostedForm) -> Resp
     access = here.keys.mac("contact-access", token, ticket.id)
     command = RegisterContact(
         token=token,
-        contact_id=new_id(),
+        contact_id=doors.derived_id(ticket.id, "contact"),
         access_hash=token_hash(access),
         details={name: form.text(name) for name in FIELDS},
         is_employee=form.text("is_employee") == "yes",

@@ -167,6 +167,7 @@ def test_the_contact_registers_follows_and_evaluates(web: Web, phone: Page) -> N
     shot(phone, "07-feedback")
     phone.get_by_role("button", name="提交评价").click()
     expect(phone.get_by_role("alert")).to_contain_text("还有 7 处需要补充")
+    expect(phone.get_by_role("alert")).to_be_in_viewport()
     answer(phone, no="time")
     phone.locator("label[for=stars-4]").click()
     phone.locator(f"label[for='rating-{world.members[0]}-5']").click()
@@ -181,7 +182,7 @@ def test_the_contact_registers_follows_and_evaluates(web: Web, phone: Page) -> N
     expect(phone.get_by_role("button", name="提交评价")).to_have_count(0)
     shot(phone, "10-evaluated")
     phone.goto("/c")
-    expect(phone.get_by_text("已读")).to_have_count(1)
+    expect(phone.get_by_text("已评价")).to_have_count(1)
     expect(phone.get_by_text("目前没有需要评价的执业反馈单")).to_be_visible()
     shot(phone, "11-inbox-read")
 

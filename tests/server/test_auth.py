@@ -1,8 +1,10 @@
 """Logging in: one account everywhere, rights that follow from facts, waiting after failures."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from core.accounts.commands import CreateAccount
+from core.accounts.models import Login
 from core.errors import BadInput
 from core.ids import new_id
 from tests.factories.web import Web
@@ -89,3 +91,25 @@ def test_a_login_expires_and_can_be_ended(web: Web, world: World) -> None:
     web.clock.advance(hours=13)
     over = web.client.get("/api/v1/me", headers=second)
     assert (over.status_code, over.json()["detail"]) == (401, "请重新登录")
+
+
+def test_a_desktops_login_is_bound_to_it(web: Web, world: World, office: dict[str, str]) -> None:
+    desktop = web.device(office, world.agency, "desktop")
+    session = desktop.headers["Authorization"].removeprefix("Bearer ")
+    asked = {"login": "manager1", "password": PASSWORD, "device_session": session}
+    answer = web.client.post("/api/v1/login", json=asked)
+    with web.state.store.reading() as db:
+        assert db.get_one(Login, answer.json()["login_id"]).device_id == desktop.id
+    stolen = web.client.post("/api/v1/login", json=asked | {"device_session": "zd1.x.1.y"})
+    assert stolen.status_code == 401
+
+
+@pytest.mark.expect_log("database_unreachable")
+def test_a_database_that_does_not_answer_is_a_sentence(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    def lost() -> None:
+        raise OperationalError("SELECT 秘密", {}, Exception("秘密"))
+
+    web.app.add_api_route("/api/v1/lost", lost)
+    answer = web.client.get("/api/v1/lost")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database")
+    assert "秘密" not in answer.text + caplog.text
