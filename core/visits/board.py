@@ -53,7 +53,7 @@ def names_of(ctx: Context, projects: Sequence[str]) -> dict[str, str]:
     rows = select(ProjectMember.person_id, ProjectMember.person_name).where(
         ProjectMember.project_id.in_(projects)
     )
-    return dict(ctx.db.execute(rows).tuples().all())
+    return {row.person_id: row.person_name for row in ctx.db.execute(rows)}
 
 
 def _present(ctx: Context, projects: Sequence[str], names: dict[str, str]) -> dict[str, list[Present]]:
