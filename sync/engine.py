@@ -9,7 +9,7 @@ from sync.cache.answers import refused
 from sync.cache.marks import get_mark
 from sync.cache.overlay import Overlay
 from sync.cache.store import Cache
-from sync.crashpoints import reach
+from core.crashpoints import reach
 from sync.pulling import Puller
 from sync.pushing import Pusher, waiting
 from sync.status import StatusBoard

@@ -18,7 +18,7 @@ from sync.cache.marks import Mark, get_mark, set_mark
 from sync.cache.overlay import Overlay
 from sync.cache.store import Cache
 from sync.cache.tables import PROVISIONAL
-from sync.crashpoints import reach
+from core.crashpoints import reach
 from sync.errors import ProtocolError
 from sync.status import StatusBoard
 from sync.times import Times

@@ -5,7 +5,7 @@ from core.wire.push import PushAnswer, PushRequest
 from sync.cache.answers import keep_verdicts, refused
 from sync.cache.marks import Mark, get_mark, mark_at, set_mark
 from sync.cache.store import Cache
-from sync.crashpoints import reach
+from core.crashpoints import reach
 from sync.errors import ProtocolError
 from sync.journal.log import Journal
 from sync.status import StatusBoard

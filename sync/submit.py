@@ -13,7 +13,7 @@ from core.wire.envelope import EntryActor
 from sync.blobs import Outbox
 from sync.cache.overlay import Overlay
 from sync.cache.store import Cache
-from sync.crashpoints import reach
+from core.crashpoints import reach
 from sync.journal.models import Stored
 from sync.journals import Journals
 from sync.transport import Transport

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import insert, select, text
 
 from core.audit.recorder import head as audit_head
 from core.bus import Bus, Fact, Work
-from core.command import Command, lookup, retime, spec_of
+from core.command import Command, FactOutcome, lookup, retime, spec_of
 from core.context import Actor, Context
+from core.crashpoints import reach
 from core.db.batches import listed, table_of
 from core.devices.models import Device
 from core.errors import BadInput, NotAllowed
@@ -20,10 +21,11 @@ from core.wire.anchors import evidence_of
 from core.wire.chain import Followed, Link, follow, link
 from core.wire.codec import Held, decode_command
 from core.wire.envelope import ANCHOR, OPENED, content_hash, genesis
-from core.wire.push import MAX_ENTRIES, EntryVerdict, Head, PushAnswer, PushRequest, WireEntry
+from core.wire.push import MAX_ENTRIES, EntryVerdict, Head, PushAnswer, PushRequest, Status, WireEntry
 from core.wire.signing import head_is_signed
 
 _CLOCK_ENTRIES = (ANCHOR, OPENED)
+_Found: TypeAlias = tuple[Link, Command]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ def _check_signature(device: Device, request: PushRequest, links: Sequence[Link]
         raise BadInput("push.head", "上传内容与签名不一致", "设备会自动重试")
 
 
+def _verdict(one: Link, statuses: dict[int, Status], outcomes: dict[str, FactOutcome]) -> EntryVerdict:
+    """What the device is told of an entry: the bus's word where the entry was recorded."""
+    status = statuses[one.entry.dseq]
+    outcome = outcomes.get(one.entry.id) if status == "recorded" else None
+    rule = outcome.rule if outcome else None
+    return EntryVerdict(id=one.entry.id, status=outcome.status if outcome else status, rule=rule)
+
+
 class _Reception:
     """One push on its way in; holds what the steps share, inside one transaction."""
 
@@ -69,11 +79,12 @@ class _Reception:
         pairs = [(one, wires[one.raw.decode()]) for one in followed.new]
         statuses, facts = self._sort_out(pairs)
         settled = settle_tail(self._ctx.db, journal.id, self._evidence(followed.new))
-        outcomes = self._record(followed, facts, settled, statuses)
+        outcomes = self._record(facts, settled)
+        reach("push-recorded")
         self._keep(journal.id, followed.new, statuses, settled)
         journal.dseq, journal.hash = followed.head.dseq, followed.head.hash
         verdicts = [EntryVerdict(id=one.entry.id, status="repeated") for one in followed.repeated]
-        verdicts += [outcomes[one.entry.id] for one in followed.new]
+        verdicts += [_verdict(one, statuses, outcomes) for one in followed.new]
         return PushAnswer(
             head=followed.head, verdicts=verdicts, fork=followed.fork, audit_head=audit_head(self._ctx.db)[1]
         )
@@ -99,7 +110,7 @@ class _Reception:
                 JournalEntry.dseq.between(min(numbers), max(numbers)),
             )
         )
-        return {dseq: digest for dseq, digest in rows}
+        return dict(rows.tuples().all())
 
     def _contents(self, links: Sequence[Link]) -> dict[str, str]:
         """Content hashes already counted, by entry id, in any journal."""
@@ -113,29 +124,38 @@ class _Reception:
         )
         return {row.id: row.content for row in rows}
 
-    def _sort_out(self, pairs: list[tuple[Link, WireEntry]]) -> tuple[dict[str, str], dict[str, Command]]:
-        """Status of every new entry, and the commands of those that are facts to record."""
+    def _sort_out(self, pairs: list[tuple[Link, WireEntry]]) -> tuple[dict[int, Status], list[_Found]]:
+        """Status of every new entry by its number, and those that are facts to record with their commands."""
         counted = self._contents([one for one, _wire in pairs])
-        fresh = [(one, wire) for one, wire in pairs if one.entry.id not in counted]
-        unsealed = sealed.keep(self._ctx, self._keys.box_secret, fresh)
-        statuses: dict[str, str] = {}
-        facts: dict[str, Command] = {}
+        fresh = {one.entry.id: (one, wire) for one, wire in reversed(pairs) if one.entry.id not in counted}
+        unsealed = sealed.keep(self._ctx, self._keys.box_secret, list(fresh.values()))
+        mine = self._own_projects()
+        statuses: dict[int, Status] = {}
+        facts: list[_Found] = []
         for one, _wire in pairs:
             entry = one.entry
             content = content_hash(entry)
             if counted.get(entry.id, content) != content or entry.id in unsealed:
-                statuses[entry.id] = "tampered"
-            elif entry.id in counted:
-                statuses[entry.id] = "repeated"
+                statuses[entry.dseq] = "tampered"
+                continue
+            if entry.id in counted:
+                statuses[entry.dseq] = "repeated"
             elif entry.command in _CLOCK_ENTRIES:
-                statuses[entry.id] = "recorded"
+                statuses[entry.dseq] = "recorded"
             else:
-                statuses[entry.id] = self._decode(one, facts)
+                statuses[entry.dseq] = self._decode(one, mine, facts)
             counted[entry.id] = content
         return statuses, facts
 
-    def _decode(self, one: Link, facts: dict[str, Command]) -> str:
-        """Whether an entry is a fact that this device may write: of a known command, a kiosk's, seen by the device."""
+    def _own_projects(self) -> set[str]:
+        """The projects of the device's agency: it says nothing about anybody else's (D-1)."""
+        found = text("SELECT id FROM project WHERE agency_id = :agency")
+        return set(self._ctx.db.scalars(found, {"agency": self._device.agency_id}))
+
+    def _decode(self, one: Link, mine: set[str], facts: list[_Found]) -> Status:
+        """Whether an entry is a fact that this device may write: of a known command, a kiosk's, seen by the device,
+        in the name of whom it is about, on a project of the device's agency.
+        """
         entry = one.entry
         try:
             command = decode_command(lookup, entry.command, entry.version, entry.body)
@@ -144,39 +164,29 @@ class _Reception:
         if isinstance(command, Held):
             return "held"
         allowed = spec_of(type(command)).offline == "fact" and self._device.kind == "kiosk"
-        if not allowed or entry.device != self._device.id:
+        subject = command.subject()
+        whose = subject.get("person_id", entry.actor.id) == entry.actor.id
+        where = "project_id" not in subject or subject["project_id"] in mine
+        if not (allowed and whose and where) or entry.device != self._device.id:
             return "void"
-        facts[entry.id] = command
+        facts.append((one, command))
         return "recorded"
 
     def _evidence(self, links: Sequence[Link]) -> list[tuple[int, Any]]:
         return [(one.entry.dseq, evidence_of(one.entry, self._keys.anchor_publics)) for one in links]
 
-    def _record(
-        self, followed: Followed, facts: dict[str, Command], settled: Settled, statuses: dict[str, str]
-    ) -> dict[str, EntryVerdict]:
+    def _record(self, facts: list[_Found], settled: Settled) -> dict[str, FactOutcome]:
         """Hands the facts to the bus with their trusted times; times that became better are told first."""
         retime(self._ctx, settled.changed)
-        by_id = {one.entry.id: one for one in followed.new}
         batch = []
-        for fact_id, command in facts.items():
-            one = by_id[fact_id]
-            trusted = settled.new[one.entry.dseq]
-            actor = Actor(one.entry.actor.kind, one.entry.actor.id)
-            batch.append(Fact(fact_id, command, actor, self._device.id, trusted.ms, trusted.proof, one.hash))
-        outcomes = {outcome.fact_id: outcome for outcome in self._bus.record(self._work, batch)}
-        verdicts = {}
-        for entry_id, status in statuses.items():
-            outcome = outcomes.get(entry_id)
-            verdicts[entry_id] = EntryVerdict(
-                id=entry_id,
-                status=outcome.status if outcome else status,
-                rule=outcome.rule if outcome else None,
-            )
-        return verdicts
+        for one, command in facts:
+            entry, trusted = one.entry, settled.new[one.entry.dseq]
+            actor = Actor(entry.actor.kind, entry.actor.id)
+            batch.append(Fact(entry.id, command, actor, self._device.id, trusted.ms, trusted.proof, one.hash))
+        return {outcome.fact_id: outcome for outcome in self._bus.record(self._work, batch)}
 
     def _keep(
-        self, journal_id: str, links: Sequence[Link], statuses: dict[str, str], settled: Settled
+        self, journal_id: str, links: Sequence[Link], statuses: dict[int, Status], settled: Settled
     ) -> None:
         rows = []
         for one in links:
@@ -190,7 +200,7 @@ class _Reception:
                     "text": one.raw.decode(),
                     "hash": one.hash,
                     "content": content_hash(entry),
-                    "status": statuses[entry.id],
+                    "status": statuses[entry.dseq],
                     "wall_ms": entry.time.wall_ms,
                     "boot_id": entry.time.boot_id,
                     "boot_ms": entry.time.boot_ms,

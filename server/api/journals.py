@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from core.crashpoints import reach
 from core.errors import BadInput
 from core.journals.reception import receive
 from core.wire.push import PushAnswer, PushRequest
@@ -23,4 +24,6 @@ def push(
     request = read(body, PushRequest)
     if request.journal != journal_id:
         raise BadInput("push.journal", "上传地址与记录本不一致", "设备会自动重试")
-    return told(receive(here.bus, here.keys.reception, device, request))
+    answer = receive(here.bus, here.keys.reception, device, request)
+    reach("push-committed")
+    return told(answer)
