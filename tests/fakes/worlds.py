@@ -170,11 +170,13 @@ class Step:
     decision: int | None = None
     upheld: bool = False
     reopened: Reopened | None = None
+    moved: int | None = None
+    to_ms: int = 0
 
     def do(self, ledger: Ledger) -> None:
         """Let it happen; a seal or decision finds what it can."""
         if self.batch:
-            ledger.arrive(self.batch)
+            ledger.arrive([ledger.source.facts.get(fact.id, fact) for fact in self.batch])
         keys = sorted({visit.key for visit in ledger.visits.values()})
         pending = [v for v in ledger.visits.values() if v.state is VerdictState.PENDING]
         if self.seal is not None and keys:
@@ -184,6 +186,17 @@ class Step:
             ledger.decide(chosen.id, upheld=self.upheld)
         if self.reopened is not None:
             ledger.reopen(self.reopened)
+        if self.moved is not None:
+            self._move(ledger)
+
+    def _move(self, ledger: Ledger) -> None:
+        """An anchor proves another time (S-11) of a fact that no seal has covered."""
+        covered = {fact_id for seal in ledger.source.seals for fact_id in seal.covers}
+        free = sorted(ledger.source.facts.keys() - covered)
+        if not free or self.moved is None:
+            return
+        fact = replace(ledger.source.facts[free[self.moved % len(free)]], t_ms=self.to_ms, proof="bracketed")
+        ledger.arrive([replace(fact, day=day_at(self.to_ms)) if isinstance(fact, Start) else fact])
 
 
 PEOPLE = ("甲", "乙", "丙")
@@ -192,11 +205,28 @@ PROOFS = ("proven", "proven", "proven", "bracketed", "unproven")
 rarely = st.sampled_from((False, False, False, False, True))
 
 
+@dataclass(frozen=True)
+class Shape:
+    """How crowded a world is: a small one finds quickly what a wide one finds too."""
+
+    episodes: int = 7
+    people: int = 3
+    projects: int = 2
+    hours: int = 24 * (DAYS - 2)
+    seal_odds: int = 6
+    decisions: bool = True
+
+
+WIDE = Shape()
+UNDECIDED = Shape(decisions=False)
+
+
 @st.composite
-def episodes(draw: st.DrawFn) -> list[Fact]:
+def episodes(draw: st.DrawFn, shape: Shape = WIDE) -> list[Fact]:
     """A start, perhaps its end, perhaps a form; each of them may be missing, wrong or odd. Ids come later."""
-    person, project = draw(st.sampled_from(PEOPLE)), draw(st.sampled_from(PROJECTS))
-    t = draw(st.integers(0, 24 * (DAYS - 2))) * HOUR
+    person = draw(st.sampled_from(PEOPLE[: shape.people]))
+    project = draw(st.sampled_from(PROJECTS[: shape.projects]))
+    t = draw(st.integers(0, shape.hours)) * HOUR
     stay = draw(st.sampled_from((0, 1, 2, 3, 5, 8, 23, 24, 25, 30))) * HOUR
     proofs = st.sampled_from(PROOFS)
     facts: list[Fact] = []
@@ -218,9 +248,10 @@ def episodes(draw: st.DrawFn) -> list[Fact]:
 
 
 @st.composite
-def fact_lists(draw: st.DrawFn, most: int = 7) -> list[Fact]:
+def fact_lists(draw: st.DrawFn, shape: Shape = WIDE) -> list[Fact]:
     """Facts of some episodes, with ids that say nothing about their time."""
-    drawn = [fact for episode in draw(st.lists(episodes(), min_size=1, max_size=most)) for fact in episode]
+    some = st.lists(episodes(shape), min_size=1, max_size=shape.episodes)
+    drawn = [fact for episode in draw(some) for fact in episode]
     numbers = draw(st.permutations(range(len(drawn))))
     return [replace(fact, id=f"{number:03d}") for number, fact in zip(numbers, drawn, strict=True)]
 
@@ -232,9 +263,9 @@ kinds = st.sampled_from((SealKind.EVALUATED, SealKind.MONTH, SealKind.REPORT))
 
 
 @st.composite
-def histories(draw: st.DrawFn, most: int = 7, *, decisions: bool = True) -> list[Step]:
+def histories(draw: st.DrawFn, shape: Shape = WIDE) -> list[Step]:
     """Facts in any order and any batches, some twice, with seals, decisions and reopenings in between."""
-    facts = draw(st.permutations(draw(fact_lists(most))))
+    facts = draw(st.permutations(draw(fact_lists(shape))))
     steps = []
     at = 0
     while at < len(facts):
@@ -243,14 +274,24 @@ def histories(draw: st.DrawFn, most: int = 7, *, decisions: bool = True) -> list
         known = (draw(st.sampled_from(facts[:at])),) if again else ()
         steps.append(Step(batch=(*facts[at : at + size], *known)))
         at += size
-        other = draw(st.integers(0, 11))
-        if other in (0, 1):
+        if draw(st.integers(1, shape.seal_odds)) == 1:
             steps.append(Step(seal=draw(st.integers(0, 9)), kind=draw(kinds)))
-        elif other == 2 and decisions:
-            steps.append(Step(decision=draw(st.integers(0, 9)), upheld=draw(st.booleans())))
-        elif other == 3:
-            steps.append(Step(reopened=draw(reopenings)))
+        if draw(st.integers(0, 3)) == 0:
+            steps.append(draw(_incidents(shape)))
     return steps
+
+
+def _incidents(shape: Shape) -> st.SearchStrategy[Step]:
+    """What happens beside facts and seals."""
+    some = [
+        st.builds(Step, reopened=reopenings),
+        st.builds(
+            Step, moved=st.integers(0, 30), to_ms=st.integers(0, shape.hours + 48).map(lambda h: h * HOUR)
+        ),
+    ]
+    if shape.decisions:
+        some.append(st.builds(Step, decision=st.integers(0, 9), upheld=st.booleans()))
+    return st.one_of(some)
 
 
 def played(steps: Iterable[Step]) -> Ledger:
