@@ -1,0 +1,234 @@
+"""One person in front of the camera: from the first frame to accepted or refused, with the evidence for either."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+
+from core.face import gate, matching, sentences
+from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
+from core.face.evidence import AnswerEvidence, Evidence
+from core.face.images import encoded
+from core.face.observer import Observer
+from core.face.types import Box, Candidate, Image, Match, Observation, Vector
+
+LOOK_FRAMES = 5
+"""Frames whose mean is the identity that is looked up."""
+LOOK_MOST = 15
+LOOK_S = 25.0
+SAMPLE_S = 0.2
+"""The identity is checked this often during the challenge; every frame would halve the frame rate."""
+PASSIVE_LEAST = 0.5
+_PHOTO_PX = 720
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInSettings:
+    """What a caller may choose about a check-in. Nothing here makes the challenge easier."""
+
+    still_for_live: bool = False
+    """Takes a still picture for a living face: for the demo only; the evidence then says ``demo-still``."""
+
+
+STRICT = CheckInSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A living person of the candidates."""
+
+    person_id: str
+    score: float
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nobody is accepted: the reason code, the sentence, what to do, and what was seen."""
+
+    code: str
+    sentence: str
+    hint: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """After a frame: one instruction, where the face is, which step of how many, and the outcome once there is one."""
+
+    instruction: str
+    box: Box | None = None
+    step: int = 0
+    steps: int = 0
+    ready: bool = False
+    """The picture is good enough; what is asked now is the challenge."""
+    outcome: Accepted | Refusal | None = None
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a check-in remembers of its frames."""
+
+    vectors: list[Vector] = field(default_factory=list)
+    passive: list[float] = field(default_factory=list)
+    photo: Image | None = None
+    photo_merit: float = float("-inf")
+
+
+class CheckIn:
+    """Fed frame by frame; after the outcome it only repeats it."""
+
+    def __init__(
+        self,
+        observer: Observer,
+        candidates: Sequence[Candidate],
+        settings: CheckInSettings,
+        challenge: Challenge,
+    ) -> None:
+        self._observer, self._candidates, self._settings = observer, tuple(candidates), settings
+        self._challenge = challenge
+        self._model = observer.parts.recogniser.version
+        self._motion = observer.parts.motion()
+        self._seen = _Seen()
+        self._judge: ChallengeJudge | None = None
+        self._state: JudgeState | None = None
+        self._match: Match | None = None
+        self._began: float | None = None
+        self._now = 0.0
+        self._sampled = float("-inf")
+        self._last = Progress(sentences.LIVE["no_face"])
+
+    def feed(self, image: Image, t: float) -> Progress:
+        """Judges one frame, taken at ``t`` seconds of a monotonic clock."""
+        if self._last.outcome is not None:
+            return self._last
+        self._began = t if self._began is None else self._began
+        self._now = t
+        seen = self._observer.observe(image, t, identify=self._identifies(t), motion=self._motion)
+        if seen.vector is not None:
+            self._sampled = t
+        if seen.passive is not None:
+            self._seen.passive.append(seen.passive)
+        self._last = (
+            self._look(seen, image) if self._judge is None else self._follow(self._judge, seen, image)
+        )
+        return self._last
+
+    def _identifies(self, t: float) -> bool:
+        return self._judge is None or t - self._sampled >= SAMPLE_S
+
+    def _look(self, seen: Observation, image: Image) -> Progress:
+        """Before the challenge: is the picture good enough, and who is it?"""
+        if not any(one.model == self._model for who in self._candidates for one in who.templates):
+            return self._refuse("no_candidates", seen)
+        if self._now - (self._began or 0.0) > LOOK_S:
+            return self._refuse("not_seen", seen)
+        fault = gate.live_fault(seen, image.shape[1])
+        if fault is not None or seen.vector is None:
+            self._seen.vectors.clear()  # a gap may bring another person
+            return Progress(sentences.LIVE[fault or "no_face"], seen.box)
+        self._keep(seen, image)
+        if len(self._seen.vectors) < LOOK_FRAMES:
+            return Progress(sentences.HOLD, seen.box, ready=True)
+        return self._recognise(seen)
+
+    def _recognise(self, seen: Observation) -> Progress:
+        mean = matching.mean(self._seen.vectors)
+        self._match = matching.best(mean, self._candidates, self._model)
+        if self._match is None:
+            return self._refuse("no_candidates", seen)
+        if not self._match.accepted:
+            if len(self._seen.vectors) >= LOOK_MOST:
+                return self._refuse(self._match.reason, seen)
+            return Progress(sentences.HOLD, seen.box, ready=True)
+        if self._settings.still_for_live:
+            return self._accept(seen, self._match)
+        self._judge = ChallengeJudge(self._challenge, mean)
+        return Progress(sentences.HOLD, seen.box, 0, len(self._challenge.steps), ready=True)
+
+    def _follow(self, judge: ChallengeJudge, seen: Observation, image: Image) -> Progress:
+        """During the challenge."""
+        state = self._state = judge.feed(seen)
+        if state.phase is Phase.FAILED:
+            return self._refuse(state.fault or "slow", seen)
+        if seen.vector is not None and gate.live_fault(seen, image.shape[1]) is None:
+            self._keep(seen, image)
+        if state.phase is Phase.DONE:
+            return self._conclude(seen)
+        words = sentences.ASK[state.asked] if state.asked else sentences.AHEAD
+        return Progress(words, seen.box, state.step, len(self._challenge.steps), ready=True)
+
+    def _conclude(self, seen: Observation) -> Progress:
+        """The challenge is done: the identity of all good frames must still be the same person."""
+        found = matching.best(matching.mean(self._seen.vectors), self._candidates, self._model)
+        before, self._match = self._match, found
+        if found is None or before is None or found.person_id != before.person_id:
+            return self._refuse("identity", seen)
+        if not found.accepted:
+            return self._refuse(found.reason, seen)
+        if self._observer.parts.passive and (
+            not self._seen.passive or fmean(self._seen.passive) < PASSIVE_LEAST
+        ):
+            return self._refuse("passive", seen)
+        return self._accept(seen, found)
+
+    def _keep(self, seen: Observation, image: Image) -> None:
+        if seen.vector is None or seen.quality is None or seen.landmarks is None:
+            return
+        self._seen.vectors.append(seen.vector)
+        # The sharpest view from ahead with open eyes is the one that a person recognises best.
+        merit = seen.quality.sharpness * 100 - seen.landmarks.pose.away / 4 + seen.landmarks.openness * 20
+        if merit > self._seen.photo_merit:
+            self._seen.photo, self._seen.photo_merit = image.copy(), merit
+
+    def _accept(self, seen: Observation, match: Match) -> Progress:
+        outcome = Accepted(match.person_id, match.score, self._evidence())
+        return self._end(sentences.DONE, seen, outcome)
+
+    def _refuse(self, code: str, seen: Observation) -> Progress:
+        words = sentences.REFUSED[code]
+        return self._end(words.sentence, seen, Refusal(code, words.sentence, words.hint, self._evidence()))
+
+    def _end(self, words: str, seen: Observation, outcome: Accepted | Refusal) -> Progress:
+        count = len(self._challenge.steps)
+        step = self._state.step if self._state else 0
+        return Progress(words, seen.box, step, count, ready=self._judge is not None, outcome=outcome)
+
+    def _evidence(self) -> Evidence:
+        match, state, seen, began = self._match, self._state, self._seen, self._began or 0.0
+        still = self._settings.still_for_live
+        return Evidence(
+            versions=self._observer.parts.versions,
+            liveness="demo-still" if still else "challenge" if self._judge else "none",
+            threshold=matching.ACCEPT,
+            margin=matching.MARGIN,
+            score=match.score if match else None,
+            runner_up=match.runner_up if match else None,
+            likeness=state.likeness if state else None,
+            frames=len(seen.vectors),
+            challenge=() if still else tuple(self._challenge.steps),
+            answers=_answers(state, began),
+            passive=fmean(seen.passive) if seen.passive else None,
+            seconds=self._now - began,
+            stale=self._stale(),
+            photo=encoded(seen.photo, _PHOTO_PX) if seen.photo is not None else None,
+        )
+
+    def _stale(self) -> tuple[str, ...]:
+        return tuple(
+            who.person_id
+            for who in self._candidates
+            if not any(one.model == self._model for one in who.templates)
+        )
+
+
+def _answers(state: JudgeState | None, began: float) -> tuple[AnswerEvidence, ...]:
+    return tuple(
+        AnswerEvidence(
+            gesture=one.gesture,
+            asked=one.asked - began,
+            began=one.began - began,
+            sure=one.sure - began,
+            relief=one.relief,
+        )
+        for one in (state.answers if state else ())
+    )

@@ -1,0 +1,85 @@
+"""The face engine as programs see it: portraits, templates and check-ins, whichever models are behind it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.errors import Refused
+from core.face import gate, images, matching, sentences
+from core.face.challenge import Challenge, draw
+from core.face.checkin import STRICT, CheckIn, CheckInSettings
+from core.face.observer import Observer
+from core.face.parts import Parts
+from core.face.types import Candidate, Image, PortraitCheck, Pose, Quality, Template, Vector
+
+
+class FaceEngine:
+    """One set of loaded models; not to be shared between threads. A program needs one, at most."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._observer = Observer(parts)
+        self._parts = parts
+
+    @classmethod
+    def shipped(cls, passive: Path | None = None) -> "FaceEngine":
+        """The default engine, from files of installed packages; ``passive`` is the operator's anti-spoof network."""
+        # Imported here: who only compares templates or uses the fake needs no OpenCV.
+        from core.face.opencv.parts import default_parts
+
+        return cls(default_parts(passive))
+
+    @property
+    def model(self) -> str:
+        """The recogniser that makes the templates: those of another can't be compared."""
+        return self._parts.recogniser.version
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Every model by its task, as evidence keeps them."""
+        return self._parts.versions
+
+    @property
+    def observer(self) -> Observer:
+        """The look at single frames, for tests and measurements."""
+        return self._observer
+
+    def enrol(self, data: bytes) -> PortraitCheck:
+        """Checks a portrait (P-2, B-2) and gives it as it is to be kept; ``Refused`` names the fault."""
+        kept, image = images.portrait(data)
+        quality, pose, vector = self._checked(image)
+        return PortraitCheck(kept, quality, pose, matching.pack(self.model, [vector]), self.versions)
+
+    def template(self, photos: Sequence[bytes]) -> Template:
+        """One template from several photos of the same person, each of which must pass as a portrait."""
+        return matching.pack(self.model, [self._checked(images.portrait(photo)[1])[2] for photo in photos])
+
+    def score(self, photo: bytes, template: Template) -> float:
+        """How alike the main face of a kept picture and a template are; -1 where there is no face or another model."""
+        seen = self._observer.observe(images.pixels(photo), 0.0)
+        if seen.vector is None or template.model != self.model:
+            return -1.0
+        return matching.cosine(seen.vector, matching.unpack(template))
+
+    def check_in(
+        self,
+        candidates: Sequence[Candidate],
+        settings: CheckInSettings = STRICT,
+        challenge: Challenge | None = None,
+    ) -> CheckIn:
+        """A check-in among these people, with a new random challenge unless one is given."""
+        return CheckIn(self._observer, candidates, settings, challenge or draw())
+
+    def _checked(self, image: Image) -> tuple[Quality, Pose, Vector]:
+        seen = self._observer.observe(image, 0.0)
+        if seen.landmarks is None or seen.quality is None or seen.vector is None:
+            raise _refused("no_face")
+        if seen.faces > 1:
+            raise _refused("many_faces")
+        fault = gate.fault(seen.landmarks, seen.quality, gate.PORTRAIT)
+        if fault is not None:
+            raise _refused(fault)
+        return seen.quality, seen.landmarks.pose, seen.vector
+
+
+def _refused(code: str) -> Refused:
+    words = sentences.PORTRAIT[code]
+    return Refused(f"portrait.{code}", words.sentence, words.hint, rule="P-2")

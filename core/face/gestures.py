@@ -1,0 +1,108 @@
+"""Single gestures in a run of observations: a turn of the head, a blink (pure, fed frame by frame)."""
+
+from collections import deque
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+
+NEUTRAL_YAW = 10.0
+"""A turn begins with the head within this many degrees of straight ahead."""
+TURNED_YAW = 20.0
+"""A head turned further than this has turned: spontaneous movements while talking stay below."""
+TURNED_FOR = 0.1
+BACK_YAW = 12.0
+"""Back within this the head looks ahead again."""
+_CLOSED = 0.60
+_OPEN = 0.75
+"""Openness of the eyes, in parts of their usual openness, that counts as shut and as open again."""
+_SHORTEST, _LONGEST = 0.02, 0.7
+_MEMORY = 4.0
+"""Seconds of openness that say what is usual for these eyes, this light and this distance."""
+_USUAL = 0.7
+_ENOUGH = 5
+_BLINK_YAW = 18.0
+"""Turned further, the eye contours say nothing about the lids."""
+
+
+class Gesture(StrEnum):
+    """What a person can be asked to do."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BLINK = "blink"
+
+
+class Seen(NamedTuple):
+    """A gesture, when it began and when it was certain."""
+
+    gesture: Gesture
+    began: float
+    sure: float
+
+
+class TurnDetector:
+    """A turn: from straight ahead to clearly aside for a tenth of a second; one event for each."""
+
+    def __init__(self) -> None:
+        self._ready = False
+        self._left_neutral = 0.0
+        self._aside_since: float | None = None
+
+    def feed(self, t: float, yaw: float) -> Seen | None:
+        """The turn that became certain with this frame."""
+        if abs(yaw) < NEUTRAL_YAW:
+            self._ready, self._left_neutral, self._aside_since = True, t, None
+            return None
+        if abs(yaw) <= TURNED_YAW:
+            self._aside_since = None
+            return None
+        if self._aside_since is None:
+            self._aside_since = t
+        if not self._ready or t - self._aside_since < TURNED_FOR:
+            return None
+        self._ready = False
+        return Seen(Gesture.LEFT if yaw > 0 else Gesture.RIGHT, self._left_neutral, t)
+
+
+class BlinkDetector:
+    """A blink: both eyes shut and open again, soon, against what is usual for these eyes."""
+
+    def __init__(self) -> None:
+        self._past: deque[tuple[float, float]] = deque()
+        self._shut_since: float | None = None
+
+    def feed(self, t: float, openness: float, yaw: float) -> Seen | None:
+        """The blink that ended with this frame."""
+        if abs(yaw) > _BLINK_YAW:
+            self._shut_since = None
+            return None
+        usual = self.usual
+        if usual is None or openness >= _CLOSED * usual:
+            self._remember(t, openness)  # shut eyes are not usual, or they would soon pass for open ones
+        else:
+            self._forget(t)
+        if usual is None:
+            return None
+        if openness < _CLOSED * usual:
+            self._shut_since = t if self._shut_since is None else self._shut_since
+        elif openness > _OPEN * usual and self._shut_since is not None:
+            began, self._shut_since = self._shut_since, None
+            if _SHORTEST <= t - began <= _LONGEST:
+                return Seen(Gesture.BLINK, began, t)
+        return None
+
+    @property
+    def usual(self) -> float | None:
+        """What these eyes' openness usually is: None until enough was seen."""
+        if len(self._past) < _ENOUGH:
+            return None
+        return float(np.quantile([value for _, value in self._past], _USUAL))
+
+    def _remember(self, t: float, openness: float) -> None:
+        self._past.append((t, openness))
+        self._forget(t)
+
+    def _forget(self, t: float) -> None:
+        while self._past and self._past[0][0] < t - _MEMORY:
+            self._past.popleft()

@@ -1,0 +1,12 @@
+"""The interface of quality meters."""
+
+from typing import Protocol
+
+from core.face.types import Detection, Image, Landmarks, Quality
+
+
+class QualityMeter(Protocol):
+    """Measures how well a face can be seen; what is enough is decided elsewhere, in one place."""
+
+    def measure(self, image: Image, face: Detection, landmarks: Landmarks) -> Quality:
+        """The figures of this face."""
