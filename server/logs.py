@@ -1,60 +1,22 @@
-"""Logs as events with ids, one JSON object a line: no names, no texts of people, no tokens, no query strings."""
+"""The server's log of requests: routes instead of paths, no tokens, no query strings."""
 
 import logging
-import sys
-import traceback
-from typing import Any
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core import logs
 from core.clock import Clock
+from core.logs import configure
 
 log = structlog.get_logger()
 
-
-def frames_only(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Replaces an exception by its kind and places: its message may carry what somebody typed."""
-    told = event.pop("exc_info", None)
-    if told is True:
-        told = sys.exc_info()
-    if isinstance(told, BaseException):
-        told = (type(told), told, told.__traceback__)
-    if isinstance(told, tuple) and told[0] is not None:
-        frames = traceback.extract_tb(told[2])
-        event["exception"] = told[0].__name__
-        event["frames"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
-    return event
-
-
-_SHARED: list[Any] = [
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    frames_only,
-]
-
-
-def configure() -> None:
-    """Hands structlog's events to the standard library, where whoever runs the server decides what becomes of them."""
-    structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
+__all__ = ["RequestLog", "configure", "set_up"]
 
 
 def set_up(level: int = logging.INFO) -> None:
-    """Writes every event and every library's record to standard error, one JSON object a line."""
-    render = structlog.processors.JSONRenderer(ensure_ascii=False)
-    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processors=[remove, render], foreign_pre_chain=_SHARED)
-    )
-    root = logging.getLogger()
-    root.handlers, root.level = [handler], level
-    # Its lines hold whole addresses, and so the tokens of invitations.
+    """Sets the program's log up, without the access lines of uvicorn: they hold whole addresses, and so tokens."""
+    logs.set_up(level)
     logging.getLogger("uvicorn.access").disabled = True
 
 
