@@ -12,6 +12,7 @@ from core.camera.pipeline import CameraPipeline
 from core.camera.source import source_of
 from core.clock import SystemClock
 from core.errors import DomainError
+from core.logs import set_up
 from kiosk import app as root
 from kiosk.adapters.engines import open_faces
 from kiosk.options import Options, parse
@@ -30,7 +31,10 @@ def main(argv: Sequence[str]) -> int:
     os.environ.pop("LD_LIBRARY_PATH", None)
     application = QApplication.instance() or QApplication(list(argv))
     try:
-        program = Program(parse(argv))
+        options = parse(argv)
+        options.folder.mkdir(parents=True, exist_ok=True)
+        set_up(file=options.folder / "kiosk.log.jsonl")
+        program = Program(options)
     except DomainError as error:
         sys.stderr.write(f"{error.sentence}\n{error.hint}\n")
         return 2

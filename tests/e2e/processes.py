@@ -1,4 +1,4 @@
-"""Real processes for end-to-end tests: a server on a free port with a small seeded agency, started and killed at will."""
+"""Real processes for end-to-end tests: a server on a free port with a small agency, started and killed at will."""
 
 import os
 import socket
@@ -94,7 +94,9 @@ class ServerProcess:
                 return
             except requests.RequestException:
                 time.sleep(0.1)
-        raise AssertionError((self.folder / "server.log").read_text(encoding="utf-8", errors="replace")[-3000:])
+        raise AssertionError(
+            (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")[-3000:]
+        )
 
     def running(self) -> bool:
         """Whether the process lives."""

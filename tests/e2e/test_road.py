@@ -1,4 +1,4 @@
-"""The road with a real server process, the real journal and the real face models: a face becomes a visit in the office."""
+"""The road with a real server process, the real journal and the real face models: a face becomes a visit."""
 
 from pathlib import Path
 
@@ -27,19 +27,10 @@ from server.settings import load
 from sync.pairing import pair
 from sync.web import HttpPairingDesk
 from tests.e2e.processes import ServerProcess
+from tests.e2e.site import astronaut
 from tests.factories.world import SITE, run
 
 JOB = Actor("job", None)
-
-
-def astronaut() -> np.ndarray:
-    """A portrait of a public person that an installed package carries for tests."""
-    import importlib.util
-
-    found = importlib.util.find_spec("skimage")
-    assert found is not None and found.origin is not None
-    image = cv2.imread(str(Path(found.origin).parent / "data" / "astronaut.png"))
-    return cv2.resize(image[0:420, 65:380], (960, 1280), interpolation=cv2.INTER_CUBIC)
 
 
 class StillCamera:
@@ -71,7 +62,9 @@ def test_a_face_at_a_site_becomes_a_visit_in_the_office(tmp_path: Path) -> None:
     state.store.close()
     code = server.pairing_code(world)
     server.start()
-    options = parse(["--folder", str(tmp_path / "kiosk"), "--position", f"{SITE[0]},{SITE[1]}", "--demo-stills"])
+    options = parse(
+        ["--folder", str(tmp_path / "kiosk"), "--position", f"{SITE[0]},{SITE[1]}", "--demo-stills"]
+    )
     parts = root.make_parts(options, StillCamera(), lambda: EngineFaces(engine, stills=True), None)
     pairing = pair(options.folder, HttpPairingDesk(), server.address, code, parts.applicant())
     device = root.open_parts(parts, pairing)
