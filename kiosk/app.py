@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from argon2 import PasswordHasher
+
 import core.catalogue  # noqa: F401  (loads every feature's commands and tables)
 from core.clock import SystemClock
-from core.errors import NotHere
+from core.errors import BadInput, NotHere
 from kiosk.adapters.admission import KioskPairing
 from kiosk.adapters.faces import Faces
 from kiosk.adapters.forms import SiteForms
@@ -29,6 +31,7 @@ from sync.pairing import Applicant, Pairing, paired
 from sync.status import StatusBoard
 
 PIN_FILE = "service-pin"
+PIN_DIGITS = 6
 
 
 @dataclass
@@ -125,6 +128,13 @@ def paired_ports(parts: Parts, device: Device) -> Ports:
         CachedProjects(site), parts.camera, SiteCheckIns(site, parts.faces, forms), forms, CachedVisits(site),
         status, pairing, service, parts.clock,
     )  # fmt: skip
+
+
+def set_pin(folder: Path, pin: str) -> None:
+    """Keeps the service PIN's hash; six digits at least."""
+    if not (pin.isdigit() and len(pin) >= PIN_DIGITS):
+        raise BadInput("kiosk.pin_form", f"服务密码应为 {PIN_DIGITS} 位以上数字", "请重新输入")
+    (folder / PIN_FILE).write_text(PasswordHasher().hash(pin), encoding="ascii")
 
 
 def _pin(folder: Path) -> str:

@@ -22,6 +22,7 @@ class Options:
     full_screen: bool
     stills: bool
     certificates: str | None
+    set_pin: bool
 
     @property
     def still_for_live(self) -> bool:
@@ -40,10 +41,12 @@ def parse(argv: Sequence[str]) -> Options:
     parser.add_argument("--window", action="store_true", help="不全屏显示")
     parser.add_argument("--demo-stills", action="store_true", help="演示：以照片代替真人（仅演示服务器接受）")
     parser.add_argument("--certificates", help="服务器证书文件（自签名时）")
+    parser.add_argument("--set-pin", action="store_true", help="设置服务菜单的密码（6 位以上数字）后退出")
     found = parser.parse_args(argv)
     return Options(
         folder=found.folder, camera=found.camera, name=found.name, position=_position(found.position),
         nmea=found.nmea, full_screen=not found.window, stills=found.demo_stills, certificates=found.certificates,
+        set_pin=found.set_pin,
     )  # fmt: skip
 
 

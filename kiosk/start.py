@@ -1,6 +1,7 @@
 """Sets the kiosk going: application, camera, position, window; the pairing window where there is no server yet."""
 
 import functools
+import getpass
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,9 @@ def main(argv: Sequence[str]) -> int:
     try:
         options = parse(argv)
         options.folder.mkdir(parents=True, exist_ok=True)
+        if options.set_pin:
+            root.set_pin(options.folder, getpass.getpass("服务密码："))
+            return 0
         set_up(file=options.folder / "kiosk.log.jsonl")
         program = Program(options)
     except DomainError as error:

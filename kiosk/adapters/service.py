@@ -31,6 +31,10 @@ class ServiceMenu:
 
     def unlock(self, pin: str) -> None:
         """Raises when the PIN is wrong or was tried too often."""
+        if not self._pin_hash:
+            raise Refused(
+                "kiosk.pin_unset", "本机尚未设置服务密码", "请由管理员以 --set-pin 启动一次本程序", rule="D-1"
+            )
         now = self._clock.monotonic()
         self._failures = [t for t in self._failures if t > now - WAIT_S]
         if len(self._failures) >= TRIES:
