@@ -81,5 +81,5 @@ class FaceEngine:
 
 
 def _refused(code: str) -> Refused:
-    words = sentences.PORTRAIT[code]
-    return Refused(f"portrait.{code}", words.sentence, words.hint, rule="P-2")
+    words, full = sentences.PORTRAIT[code], f"portrait.{code}"
+    return Refused(full, words.sentence, words.hint, rule="P-2")
