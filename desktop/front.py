@@ -4,11 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from core.qt.errors import explain
 from core.qt.looks import dress, frame, label
 from core.qt.tasks import Tasks
 from desktop.login.view import LoginPage
 from desktop.pairing.view import PairingPage
+from desktop.shell.saying import said
 
 TITLE = "消防技术服务执业管理"
 
@@ -66,7 +66,7 @@ class Front(QWidget):
 
     def explain(self, error: BaseException) -> None:
         """What keeps the program from starting."""
-        self._words.setText(explain(error).text)
+        self._words.setText(said(error))
         self._stack.setCurrentWidget(self._words)
 
     def words(self) -> str:

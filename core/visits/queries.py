@@ -41,13 +41,20 @@ class VisitLine:
     ended_ms: int | None
     end_id: str | None
     closed_by: str | None
+    closed_ms: int | None
     state: str
     reasons: tuple[str, ...]
     rule: str | None
     counted_s: int
     proof: str
+    corrections: int
     start_distance_m: float | None
     end_distance_m: float | None
+
+    @property
+    def until_ms(self) -> int | None:
+        """When he left, or when the visit was closed for him; None while it runs."""
+        return self.ended_ms if self.ended_ms is not None else self.closed_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +155,13 @@ def _visit_line(row: VisitRow, person: str) -> VisitLine:
         ended_ms=row.ended_ms,
         end_id=row.end_id,
         closed_by=row.closed_by,
+        closed_ms=row.closed_ms,
         state=row.state,
         reasons=tuple(row.reasons),
         rule=row.rule,
         counted_s=row.counted_s,
         proof=row.proof,
+        corrections=len(row.corrections),
         start_distance_m=row.start_distance_m,
         end_distance_m=row.end_distance_m,
     )

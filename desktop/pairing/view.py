@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from core.qt.errors import explain
 from core.qt.looks import button, label
 from core.qt.tasks import Tasks
 from desktop.pairing.presenter import PairingPresenter
+from desktop.shell.saying import said
 
 WHERE = "配对码由公司管理人员在已配对的电脑上“设备”页生成，30 分钟内有效，只能使用一次。"
 
@@ -63,8 +63,7 @@ class PairingPage(QWidget):
         self._paired()
 
     def _explain(self, error: BaseException) -> None:
-        said = explain(error)
-        self.note.setText(f"{said.sentence}。{said.hint}".replace("。。", "。"))
+        self.note.setText(said(error))
         self.note.show()
 
     def _busy(self, busy: bool) -> None:

@@ -16,7 +16,7 @@ Index = QModelIndex | QPersistentModelIndex
 CHIP_TONES = {
     **TONES,
     "plain": (COLOURS.soft, "#E6EBEF"),
-    "note": (COLOURS.primary_down, COLOURS.primary_pale),
+    "note": (COLOURS.primary_down, "#CDE0F4"),
 }
 """Text and background of chips; the words say it too."""
 

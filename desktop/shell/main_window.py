@@ -14,8 +14,11 @@ from desktop.ports import Services
 from desktop.rights import Rights, rights_of
 from desktop.shell.loading import Loader
 from desktop.shell.navigation import Navigation
+from desktop.shell.parts import Pages
+from desktop.shell.saying import said
 from desktop.shell.screen import Screen, all_screens
 from desktop.shell.search import SearchBox
+from desktop.shell.style import sheet
 from desktop.shell.sync_light import SyncLight
 
 _SETTLE_MS = 150
@@ -32,7 +35,7 @@ class MainWindow(QMainWindow):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self.messages = MessageBar()
-        self.tasks = Tasks(self.messages.show_error, self)
+        self.tasks = Tasks(self._explain, self)
         self.desk = Desk(services, self.tasks, self.messages, self.go)
         self._specs = {spec.key: spec for spec in all_screens()}
         self._screens: dict[str, Screen] = {}
@@ -43,6 +46,7 @@ class MainWindow(QMainWindow):
         self.search = SearchBox(self.desk, self)
         self._rights: Loader[Rights] = Loader(self.tasks, self.navigation.show_rights)
         self.setWindowTitle(f"{services.title} · {services.me.name}")
+        self.setStyleSheet(sheet())
         self.resize(1280, 800)
         self._build()
         self._add_keys()
@@ -90,6 +94,9 @@ class MainWindow(QMainWindow):
         self.tasks.close()
         super().closeEvent(event)
 
+    def _explain(self, error: BaseException) -> None:
+        self.messages.show_message(said(error), "bad")
+
     def _refresh(self) -> None:
         self._rights.ask(self._read_rights)
         self.current().refresh()
@@ -112,13 +119,16 @@ class MainWindow(QMainWindow):
         row.addLayout(right, 1)
         middle = QWidget()
         middle.setLayout(row)
-        self.setCentralWidget(middle)
+        ground = Pages()
+        ground.addWidget(middle)
+        self.setCentralWidget(ground)
 
     def _top(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(16, 8, 12, 8)
-        find = button("搜索项目…　Ctrl+K", self.search.begin, "", "search")
+        find = button("搜索项目…　Ctrl+K", self.search.begin, "search", "search")
         find.setMinimumWidth(260)
+        find.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row.addWidget(find)
         row.addStretch(1)
         row.addWidget(self._light)

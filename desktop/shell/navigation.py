@@ -27,7 +27,7 @@ class Navigation(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 14, 8, 8)
         outer.setSpacing(8)
-        name = label(title, "large")
+        name = label(title.replace("服务", "服务\n", 1), "large")
         name.setContentsMargins(8, 0, 4, 8)
         outer.addWidget(name)
         self._column = QVBoxLayout()

@@ -3,13 +3,22 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.qt.looks import clear, dress, label
 from core.qt.rows import RowsModel, RowsView
 from desktop.shell.chips import ChipDelegate
+from desktop.shell.style import plain_header
 
 Row = TypeVar("Row")
 
@@ -21,6 +30,7 @@ class Listing(QStackedWidget, Generic[Row]):
         super().__init__(parent)
         self.model, self.table = model, RowsView(model)
         self.table.setShowGrid(False)
+        plain_header(self.table.horizontalHeader())
         self.table.verticalHeader().setDefaultSectionSize(34)
         self.table.setTabKeyNavigation(False)  # Tab leaves the table; arrows move in it
         self.hint = label(empty, "soft")
@@ -46,6 +56,29 @@ class Listing(QStackedWidget, Generic[Row]):
 
     def _choose(self) -> None:
         self.setCurrentWidget(self.table if self.model.rowCount() else self.hint)
+
+
+class Pages(QStackedWidget):
+    """Pages, one in front; wrapped text in one of them does not make the window insist on a height."""
+
+    def hasHeightForWidth(self) -> bool:
+        """No: a page that needs more room scrolls."""
+        return False
+
+
+class Choice(QComboBox):
+    """A drop-down list; its arrow is painted here, because a styled one has none."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The arrow, after all the rest."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().text().color(), 1.6))
+        middle = QPointF(self.width() - 14, self.height() / 2)
+        low = middle + QPointF(0, 2.5)
+        painter.drawPolyline([low + QPointF(-4, -4), low, low + QPointF(4, -4)])
+        painter.end()
 
 
 class Facts(QWidget):

@@ -34,7 +34,7 @@ class SearchBox(QDialog):
     """A line to type in and what it finds; arrows choose, Enter opens, Esc closes."""
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self._desk, self._over = desk, parent
         self._lines: list[ProjectLine] = []
         self.setFixedWidth(620)
@@ -67,6 +67,12 @@ class SearchBox(QDialog):
         self.show()
         self.field.setFocus()
         self._loader.ask(self._read)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Gone as soon as the user works elsewhere."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows and Enter in the field act on the list."""

@@ -59,7 +59,8 @@ class InvitationDialog(QDialog):
 
     def save_to(self, path: Path) -> None:
         """Write the code as a picture."""
-        if qr_image(self._invitation.link, 900).save(str(path), b"PNG"):
+        path = path if path.suffix.lower() in (".png", ".jpg", ".bmp") else path.with_name(path.name + ".png")
+        if qr_image(self._invitation.link, 900).save(str(path)):
             self._messages.show_message(f"二维码已保存：{path}", "good")
         else:
             self._messages.show_message(f"二维码没有保存，无法写入：{path}。请换一个文件夹再试。", "bad")

@@ -46,7 +46,7 @@ class ContactsPart(Part):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._presenter = ContactsPresenter(desk.store, desk.online)
-        self._pages: Loader[ContactsPage] = Loader(desk.tasks, self._show)
+        self._pages: Loader[ContactsPage] = Loader(desk.tasks, self._show_local)
         self._named: Loader[ContactsPage] = Loader(desk.tasks, self._show, lane="online")
         self.model = RowsModel(COLUMNS, lambda contact: contact.id)
         self.listing = Listing(self.model, EMPTY)
@@ -76,9 +76,19 @@ class ContactsPart(Part):
     def read(self) -> None:
         """The local rows at once, the names when the server answers."""
         project_id = self.project_id
-        if not self.model.rowCount():
+        if self.model.rowCount():
+            self._ask_names()
+        else:
             self._pages.ask(lambda: self._presenter.page(project_id), project_id)
+
+    def _ask_names(self) -> None:
+        project_id = self.project_id
         self._named.ask(lambda: self._presenter.named(project_id), project_id)
+
+    def _show_local(self, page: ContactsPage) -> None:
+        self._show(page)
+        if page.contacts:
+            self._ask_names()
 
     def _show(self, page: ContactsPage) -> None:
         self.model.set_rows(page.contacts)

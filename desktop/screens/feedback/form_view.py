@@ -138,7 +138,7 @@ def _heading(text: str) -> QLabel:
 
 
 def _fill_person(grid: QGridLayout, row: int, visit: VisitLine, ratings: dict[str, int]) -> None:
-    end = hour(from_ms(visit.ended_ms)) if visit.ended_ms is not None else "未结束"
+    end = hour(from_ms(visit.until_ms)) if visit.until_ms is not None else "未结束"
     zero = wording.why_zero(visit.state, visit.reasons, visit.rule)
     counted = "计时中" if visit.state == "open" else duration(visit.counted_s) + (f"：{zero}" if zero else "")
     tone = wording.VERDICT_TONES.get(visit.state, "plain")

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 
 from core.errors import Unreachable
-from core.qt.errors import explain
 from core.qt.looks import frame, label
 from core.qt.rows import Column, RowsModel
 from desktop.desk import Desk
@@ -13,6 +12,7 @@ from desktop.screens.feedback.form_view import FormView, stars
 from desktop.screens.feedback.presenter import Feedback, FeedbackLine, FeedbackPresenter
 from desktop.shell.loading import Loader
 from desktop.shell.parts import Listing, scrolled
+from desktop.shell.saying import said
 from desktop.shell.tab import Part
 
 EMPTY = "还没有反馈单。\n当天的最后一名人员结束执业后，在现场终端上填写反馈单，同步后会出现在这里。"
@@ -112,4 +112,4 @@ class FeedbackPart(Part):
     def _explain_text(self, error: BaseException) -> None:
         if isinstance(error, Unreachable):
             self._asked = (self._asked[0], not self._asked[1])  # asked again when rows come
-        self.form.say_why_not(explain(error).text)
+        self.form.say_why_not(said(error))

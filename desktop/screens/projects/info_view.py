@@ -1,5 +1,6 @@
 """The tab 信息: basics, contract, place and people of a project."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.clock import day_of_ms
@@ -27,6 +28,7 @@ class InfoPart(Part):
         grid.addWidget(_card("基本信息", self._basics), 0, 0)
         grid.addWidget(_card("合同", self._contract), 0, 1)
         people = QWidget()
+        self._people.setContentsMargins(0, 0, 0, 0)
         people.setLayout(self._people)
         grid.addWidget(_card("项目人员", people), 1, 0)
         grid.addWidget(_card("执业", self._work), 1, 1)
@@ -85,11 +87,13 @@ def _person(person: PersonLine) -> QHBoxLayout:
     name = label(person.name, wrap=False)
     name.setFixedWidth(96)
     row.addWidget(name)
-    row.addWidget(label(wording.ROLES.get(person.role, person.role), "soft", wrap=False))
+    role = label(wording.ROLES.get(person.role, person.role), "soft", wrap=False)
+    role.setFixedWidth(84)
+    row.addWidget(role)
     row.addWidget(label(f"自 {day_of_ms(person.since_ms)} 起", "small", wrap=False))
     if person.on_site:
         chip = label("在现场", "chip", wrap=False)
         dress(chip, "chip", "good")
-        row.addWidget(chip)
+        row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
     row.addStretch(1)
     return row

@@ -21,7 +21,7 @@ from desktop.desk import Desk
 from desktop.screens.projects.detail import ProjectDetail
 from desktop.screens.projects.presenter import Filter, ProjectsPresenter
 from desktop.shell.loading import Loader
-from desktop.shell.parts import Listing, padded
+from desktop.shell.parts import Choice, Listing, padded
 from desktop.shell.screen import Screen, screen
 
 NOTHING = "本机还没有项目。\n项目由负责人登记后会自动出现在这里；首次登录请等待同步完成，或按 F5 立即同步。"
@@ -84,9 +84,11 @@ class ProjectsScreen(Screen):
         if argument is None:
             self._leave()
             self._read()
+            self.listing.table.setFocus()
         else:
             self.detail.show_project(argument)
             self._stack.setCurrentWidget(self.detail)
+            self.detail.tabs.setFocus()
 
     def refresh(self) -> None:
         """Whatever is in front is read again."""
@@ -177,7 +179,7 @@ class ProjectsScreen(Screen):
 
 
 def _choice(everything: str, titles: dict[str, str], name: str) -> QComboBox:
-    box = QComboBox()
+    box = Choice()
     box.setObjectName(name)
     box.setAccessibleName(everything)
     box.addItem(everything, "")

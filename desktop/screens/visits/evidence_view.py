@@ -7,6 +7,7 @@ from core.clock import from_ms
 from core.qt.images import from_jpeg, rounded
 from core.qt.looks import dress, label
 from core.qt.wording import duration, moment
+from core.visits.outcome import SYSTEM
 from core.visits.queries import VisitLine
 from desktop import wording
 from desktop.ports import Evidence
@@ -43,8 +44,10 @@ class Side(QWidget):
         self.facts.show_rows(rows)
         image = from_jpeg(photo) if photo else None
         if image is not None and not image.isNull():
+            dress(self.photo, "photo")
             self.photo.setPixmap(rounded(image, *PHOTO, 6))
         else:
+            dress(self.photo, "note")
             self.photo.setText(instead)
 
 
@@ -100,6 +103,7 @@ class EvidenceView(QWidget):
     def show_evidence(self, evidence: Evidence) -> None:
         """Photos and scores, when the server has sent them."""
         self._seen, self._instead = evidence, "没有照片"
+        self.note.hide()
         self._show_sides()
 
     def say_why_not(self, text: str) -> None:
@@ -140,15 +144,14 @@ class EvidenceView(QWidget):
 
 
 def _summary(visit: VisitLine) -> list[tuple[str, str]]:
-    ended = moment(from_ms(visit.ended_ms)) if visit.ended_ms is not None else "尚未结束"
-    if visit.closed_by == "system":
-        ended += "（系统关闭）"
-    elif visit.closed_by:
-        ended += "（反馈单提交时关闭）"
+    ended = moment(from_ms(visit.until_ms)) if visit.until_ms is not None else "尚未结束"
+    if visit.ended_ms is None and visit.closed_by is not None:
+        ended += "（满 24 小时，系统关闭）" if visit.closed_by == SYSTEM else "（反馈单提交时关闭）"
     counted = "尚未结束" if visit.state == "open" else duration(visit.counted_s)
     return [
         ("开始", moment(from_ms(visit.started_ms))),
         ("结束", ended),
         ("计入时间", counted),
         ("时间", wording.PROOFS.get(visit.proof, visit.proof)),
+        *([("更正", f"{visit.corrections} 条迟到的记录，不改变结论")] if visit.corrections else []),
     ]

@@ -84,9 +84,9 @@ class MapView(QWidget):
         painter.setPen(QPen(QColor(COLOURS.card), 1.6))
         painter.setBrush(QColor(COLOUR_OF[spot.title]))
         if spot.title == "开始":
-            painter.drawEllipse(point, 6, 6)
+            painter.drawEllipse(point, 8, 8)
         else:
-            painter.drawRect(QRectF(point.x() - 5, point.y() - 5, 10, 10))
+            painter.drawRect(QRectF(point.x() - 4.5, point.y() - 4.5, 9, 9))
         left, y = 10.0, 10 + number * 20.0
         box = QRectF(left, y, 10, 10)
         if spot.title == "开始":
@@ -103,7 +103,9 @@ class MapView(QWidget):
         painter.setPen(QColor(COLOURS.soft))
         metres = scale_bar(self.width() / scale)
         length, bottom = metres * scale, self.height() - 12.0
-        painter.drawText(QPointF(12, bottom - 6), wording.rounded_metres(metres))
+        painter.drawText(
+            QPointF(12, bottom - 6), f"{metres} 米" if metres < 1000 else f"{metres // 1000} 公里"
+        )
         painter.setPen(QPen(QColor(COLOURS.soft), 2))
         painter.drawLine(QPointF(12, bottom), QPointF(12 + length, bottom))
         if plot.radius_m is not None:

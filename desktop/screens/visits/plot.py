@@ -112,7 +112,7 @@ def day_plot(visits: Sequence[VisitLine], day: str, now_ms: int) -> DayPlot:
 
 
 def _bar(visit: VisitLine, midnight: int, now_ms: int) -> Bar:
-    until = visit.ended_ms if visit.ended_ms is not None else max(now_ms, visit.started_ms)
+    until = visit.until_ms if visit.until_ms is not None else max(now_ms, visit.started_ms)
     return Bar(
         visit.id,
         visit.person,

@@ -4,8 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.clock import SHANGHAI, from_ms
-from core.errors import Unreachable
-from core.qt.errors import explain
+from core.errors import NotAllowed, Unreachable
 from core.qt.looks import frame, label
 from core.qt.rows import Column, RowsModel
 from core.qt.wording import duration, hour, moment
@@ -18,17 +17,19 @@ from desktop.screens.visits.evidence_view import EvidenceView
 from desktop.screens.visits.presenter import Measured, VisitsPage, VisitsPresenter
 from desktop.shell.loading import Loader
 from desktop.shell.parts import Listing, scrolled
+from desktop.shell.saying import said
 from desktop.shell.tab import Part
 
 EMPTY = "这个项目还没有执业。\n人员在现场的执业终端上点“开始执业”并通过人脸验证后，几秒内会出现在这里。"
+NOT_MINE = "照片、得分和动作只有公司管理人员和监督人员可以查看（S-10）。位置和时间如下。"
 CHOOSE = "选择一次执业，查看照片、得分、位置和结论的依据。"
 
 
 def ended(visit: VisitLine) -> str:
     """The end: without the date when it is the day of the start."""
-    if visit.ended_ms is None:
+    if visit.until_ms is None:
         return "—"
-    start, end = from_ms(visit.started_ms), from_ms(visit.ended_ms)
+    start, end = from_ms(visit.started_ms), from_ms(visit.until_ms)
     same = start.astimezone(SHANGHAI).date() == end.astimezone(SHANGHAI).date()
     return hour(end) if same else moment(end)
 
@@ -44,7 +45,7 @@ def counted(visit: VisitLine) -> str:
 COLUMNS = (
     Column[VisitLine]("人员", lambda v: v.person),
     Column[VisitLine]("开始", lambda v: moment(from_ms(v.started_ms)), sort=lambda v: v.started_ms),
-    Column[VisitLine]("结束", ended, sort=lambda v: v.ended_ms or 0),
+    Column[VisitLine]("结束", ended, sort=lambda v: v.until_ms or 0),
     Column[VisitLine]("结论", lambda v: wording.verdict(v.state)),
     Column[VisitLine]("计入时间 / 原因", counted, sort=lambda v: (v.counted_s, counted(v))),
     Column[VisitLine]("时间证明", lambda v: wording.PROOFS.get(v.proof, v.proof)),
@@ -68,7 +69,7 @@ class VisitsPart(Part):
         self.model = RowsModel(COLUMNS, lambda visit: visit.id)
         self.listing = Listing(self.model, EMPTY)
         self.listing.chip(VERDICT_COLUMN, lambda v: wording.VERDICT_TONES.get(v.state, "plain"))
-        self.listing.widths(80, 140, 60, 88, 170)
+        self.listing.widths(76, 142, 62, 84, 156)
         self.listing.table.selectionModel().currentRowChanged.connect(lambda *_: self._choose_current())
         self.day = DayView()
         self.day.chosen.connect(self.choose)
@@ -166,4 +167,4 @@ class VisitsPart(Part):
                 self._asked[0],
                 "",
             )  # asked again when rows come, which they do once there is a network
-        self.evidence.say_why_not(explain(error).text)
+        self.evidence.say_why_not(NOT_MINE if isinstance(error, NotAllowed) else said(error))

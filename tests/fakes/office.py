@@ -1,0 +1,119 @@
+"""The desktop's ports in memory: a server that answers, refuses or is away, and a sync that says what it is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.command import Command
+from core.errors import DomainError, NotAllowed, Unreachable
+from desktop.ports import ContactDetails, Evidence, FaceProof, FeedbackText, JournalLine, Me, SyncState
+from tests.factories.office import at
+
+AWAY = Unreachable("server-unreachable", "无法连接服务器", "请检查网络；本机记录不会丢失，恢复后会自动同步。")
+NOT_MINE = NotAllowed(
+    "not-allowed", "您没有进行此操作的权限", "请由项目负责人或公司管理人员操作", rule="S-10"
+)
+
+
+@dataclass
+class FakeOnline:
+    """A server; ``trouble`` is raised by everything while it is set."""
+
+    me: Me
+    trouble: DomainError | None = None
+    password: str = "正确口令123"
+    photo: bytes | None = None
+    contact_details: dict[str, ContactDetails] = field(default_factory=dict)
+    ran: list[Command] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def login(self, name: str, password: str) -> Me:
+        """One password is right."""
+        self._reached("login")
+        if password != self.password:
+            raise NotAllowed("accounts.login", "登录账号或密码不正确", "请核对后重新输入")
+        return self.me
+
+    def logout(self) -> None:
+        """Nothing is kept."""
+        self.asked.append("logout")
+
+    def run(self, command: Command, command_id: str) -> dict[str, Any]:
+        """Remembers the command."""
+        self._reached(command_id)
+        self.ran.append(command)
+        return {"until_ms": at(12, 3)}
+
+    def evidence(self, visit_id: str) -> Evidence:
+        """Always the same face."""
+        self._reached(visit_id)
+        seen = FaceProof(self.photo, 0.612, 0.363, "challenge", "turn_left nod", "yunet+sface 2023")
+        return Evidence(seen, seen)
+
+    def feedback(self, feedback_id: str) -> FeedbackText:
+        """Always the same words."""
+        self._reached(feedback_id)
+        return FeedbackText(
+            work="检测消火栓系统、自动喷水灭火系统、火灾自动报警系统和防排烟系统，共抽检点位 126 处。",
+            problems=("地下一层 B1-07 消火栓箱水带老化", "三层东侧疏散指示灯不亮"),
+            remarks="物业要求下周复查。",
+            evaluation_remarks="检测点位少于合同约定。",
+        )
+
+    def contacts(self, project_id: str) -> dict[str, ContactDetails]:
+        """Who they are."""
+        self._reached(project_id)
+        return self.contact_details
+
+    def invitation_link(self, token: str) -> str:
+        """As the server's pages have it."""
+        return f"https://zhiye.example.cn/i/{token}"
+
+    def _reached(self, about: str) -> None:
+        self.asked.append(about)
+        if self.trouble is not None:
+            raise self.trouble
+
+
+@dataclass
+class FakeSync:
+    """Says what it is told."""
+
+    now_state: SyncState = field(default_factory=lambda: SyncState(online=True))
+    entries: list[JournalLine] = field(default_factory=list)
+    woken: int = 0
+
+    def state(self) -> SyncState:
+        """As set."""
+        return self.now_state
+
+    def lines(self) -> Sequence[JournalLine]:
+        """As set."""
+        return self.entries
+
+    def now(self) -> None:
+        """Counts."""
+        self.woken += 1
+
+
+@dataclass
+class FakePairing:
+    """Admits one code."""
+
+    code: str = "1234 5678"
+    trouble: DomainError | None = None
+    done: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def paired(self) -> bool:
+        """Whether it was."""
+        return bool(self.done)
+
+    def server(self) -> str:
+        """Nothing known yet."""
+        return ""
+
+    def pair(self, url: str, code: str, name: str) -> None:
+        """Raises what is set, or admits."""
+        if self.trouble is not None:
+            raise self.trouble
+        self.done.append((url, code, name))

@@ -1,0 +1,143 @@
+"""信息, 委托单位, 进度, 反馈与评价, 设备, 同步: what they show and do."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
+
+from core.clock import from_ms
+from core.contacts.commands import ConfirmContact, InviteContact
+from core.contacts.handlers import token_hash
+from core.devices.commands import MakePairingCode, RevokeDevice
+from core.devices.handlers import code_hash
+from desktop.ports import JournalLine, SyncState
+from desktop.screens.feedback.form_view import SUPPLEMENT
+from tests.factories.office import at
+from tests.fakes.office import AWAY, NOT_MINE
+from tests.gui.desktop.conftest import OfficeDesk, texts
+
+
+def words(widget: Any) -> set[str]:
+    return {label.text() for label in widget.findChildren(QLabel) if label.isVisible()}
+
+
+def test_info_names_people_place_and_counted_time(busy: OfficeDesk) -> None:
+    part = busy.detail("信息")
+    busy.until(lambda: "在现场" in words(part))
+    assert {"赵国强", "项目负责人", "500 米", "3 小时 27 分", "上海申江物业管理有限公司"} <= words(part)
+
+
+def test_progress_tells_the_projects_life(busy: OfficeDesk) -> None:
+    part = busy.detail("进度")
+    busy.until(lambda: "委托单位评价" in part.line.accessibleDescription())
+    assert "孙晓燕 提交执业反馈单" in part.line.accessibleDescription()
+
+
+@pytest.mark.rule("C-1")
+def test_an_invitation_is_a_code_with_a_link_and_only_its_hash_leaves(
+    busy: OfficeDesk, tmp_path: Path
+) -> None:
+    """An invitation: a QR code with a single-use token (256 bit, 72 h)."""
+    part = busy.detail("委托单位")
+    part.invite.click()
+    busy.until(lambda: part.dialog is not None)
+    link = part.dialog.link.text()
+    command = busy.online.ran[0]
+    assert isinstance(command, InviteContact)
+    token = link.rpartition("/")[2]
+    assert command.token_hash == token_hash(token) and len(token) >= 43
+    part.dialog.save_to(tmp_path / "code")
+    assert QImage(str(tmp_path / "code.png")).width() >= 900
+    part.dialog.close()
+
+
+@pytest.mark.rule("C-2")
+def test_a_waiting_contact_is_confirmed_online(busy: OfficeDesk) -> None:
+    """The lead or a manager confirms the contact. Only then may a visit start."""
+    part = busy.detail("委托单位")
+    busy.until(lambda: "刘工" in texts(part.model, 0))
+    part.listing.table.selectRow(texts(part.model, 1).index("待确认"))
+    part.confirm.click()
+    busy.until(lambda: busy.online.ran)
+    assert isinstance(busy.online.ran[0], ConfirmContact)
+    busy.until(lambda: "已确认" in busy.window.messages.text())
+    assert busy.sync.woken == 1
+
+
+def test_contacts_without_their_names_say_why(busy: OfficeDesk) -> None:
+    busy.online.trouble = NOT_MINE
+    part = busy.detail("委托单位")
+    busy.until(lambda: "姓名暂时无法显示" in part.state.text())
+    assert part.model.rowCount() == 2
+
+
+def test_an_invitation_without_network_is_a_sentence(busy: OfficeDesk) -> None:
+    part = busy.detail("委托单位")
+    busy.online.trouble = AWAY
+    part.invite.click()
+    busy.until(lambda: "无法连接服务器" in busy.window.messages.text())
+    assert part.invite.isEnabled() and part.dialog is None
+
+
+@pytest.mark.rule("V-2")
+def test_a_no_shows_as_a_dispute(busy: OfficeDesk) -> None:
+    """A "no" among the six shows as a dispute to lead and supervisor."""
+    part = busy.detail("反馈与评价")
+    busy.until(lambda: part.model.rowCount() == 3)
+    assert texts(part.model, 2) == ["有争议", "已评价", "补充"]
+    busy.until(lambda: "评价说明：检测点位少于合同约定。" in words(part.form))
+    assert part.form.dispute.isVisible()
+    busy.until(lambda: {"否", "内容一致"} <= words(part.form))
+    assert any("2. 三层东侧疏散指示灯不亮" in text for text in words(part.form))
+
+
+@pytest.mark.rule("F-4")
+def test_a_displaced_form_is_shown_as_a_supplement(busy: OfficeDesk) -> None:
+    """The other is 未采用: kept and shown as 补充, without effects."""
+    part = busy.detail("反馈与评价")
+    busy.until(lambda: part.model.rowCount() == 3)
+    part.listing.table.selectRow(2)
+    busy.until(lambda: SUPPLEMENT in words(part.form))
+    assert "本单未采用，不需要评价。" in words(part.form)
+
+
+def test_forms_that_may_not_be_read_say_so(busy: OfficeDesk) -> None:
+    busy.online.trouble = NOT_MINE
+    part = busy.detail("反馈与评价")
+    busy.until(lambda: part.form.why_not.isVisible())
+    assert "没有进行此操作的权限" in part.form.why_not.text()
+
+
+@pytest.mark.rule("D-1")
+def test_a_manager_makes_a_pairing_code_that_is_shown_once(busy: OfficeDesk) -> None:
+    """Is admitted by a manager."""
+    window = busy.open()
+    busy.until(lambda: len(window.navigation.keys()) == 3)
+    window.go("devices")
+    screen: Any = window.current()
+    screen.kiosk.click()
+    busy.until(lambda: screen.dialog is not None)
+    command = busy.online.ran[0]
+    assert isinstance(command, MakePairingCode) and command.kind == "kiosk"
+    assert command.code_hash == code_hash(screen.dialog.code.text())
+    screen.dialog.close()
+    screen.revoke_now(busy.rows.kiosk)
+    busy.until(lambda: len(busy.online.ran) == 2)
+    assert isinstance(busy.online.ran[1], RevokeDevice)
+
+
+def test_sync_lists_what_waits_and_why_refused(busy: OfficeDesk) -> None:
+    busy.sync.now_state = SyncState(online=False, offline_since=from_ms(at(8.5)), waiting=1, refused=1)
+    busy.sync.entries = [
+        JournalLine("2", "项目登记", from_ms(at(8.6)), "waiting"),
+        JournalLine("1", "项目登记", from_ms(at(8.4)), "refused", "合同编号已被使用"),
+    ]
+    window = busy.open()
+    window.go("sync")
+    screen: Any = window.current()
+    busy.until(lambda: screen.model.rowCount() == 2)
+    assert texts(screen.model, 2) == ["待上传", "被退回"]
+    assert texts(screen.model, 3)[1] == "合同编号已被使用"
+    assert "离线（自 08:30 起）" in screen.state.text()

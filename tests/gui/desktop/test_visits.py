@@ -1,0 +1,96 @@
+"""执业历史: verdicts with words, evidence for those with the right, the map, the day, and live refresh."""
+
+import pytest
+
+from core.visits.queries import VisitLine
+from desktop.screens.visits.evidence_view import STILL
+from desktop.screens.visits.view import EMPTY, NOT_MINE
+from tests.factories.office import at
+from tests.fakes.office import AWAY
+from tests.fakes.office import NOT_MINE as DENIED
+from tests.gui.desktop.conftest import OfficeDesk, texts
+
+
+@pytest.mark.rule("S-18")
+def test_every_visit_has_verdict_and_time_or_reason(busy: OfficeDesk) -> None:
+    """Verdict: 执业中, 有效, 清零 (with reasons), 无效 (with reason), 待核实."""
+    part = busy.detail("执业历史")
+    busy.until(lambda: part.model.rowCount() == 7)
+    found = dict(zip(texts(part.model, 4), texts(part.model, 3), strict=True))
+    assert found["2 小时 06 分"] == "有效"
+    assert found["超距执业"] == found["反馈单已提交"] == "清零"
+    assert found["位置过旧或存疑"] == "待核实"
+    assert found["计时中"] == "执业中"
+    assert texts(part.model, 2)[4] == "11:30"  # closed when the form came
+
+
+def test_the_chosen_visit_shows_photo_scores_and_place(busy: OfficeDesk) -> None:
+    part = busy.detail("执业历史")
+    busy.until(lambda: part.model.rowCount())
+    part.choose(busy.visits[1])
+    shown = part.evidence
+    busy.until(lambda: not shown.end.photo.pixmap().isNull())
+    words = [label.text() for label in shown.end.facts.findChildren(type(shown.who))]
+    assert {"1.0 公里", "± 35 米", "4 秒前", "卫星定位", "0.612（阈值 0.363）", "向左转头、点头"} <= set(
+        words
+    )
+    assert {"yunet+sface 2023", "1 号现场终端"} <= set(words)
+    assert shown.why.text() == "超距执业"
+    assert "结束距项目" in shown.map.accessibleDescription()
+
+
+@pytest.mark.rule("S-10")
+def test_who_may_not_see_evidence_is_told_why(busy: OfficeDesk) -> None:
+    """Evidence by managers and supervisors."""
+    busy.online.trouble = DENIED
+    part = busy.detail("执业历史")
+    busy.until(lambda: part.evidence.note.isVisible())
+    assert part.evidence.note.text() == NOT_MINE
+    assert part.evidence.start.photo.text() == "无法显示"
+    assert busy.window.messages.text() == ""
+
+
+def test_without_a_network_it_says_so_and_asks_again_later(busy: OfficeDesk) -> None:
+    busy.online.trouble = AWAY
+    part = busy.detail("执业历史")
+    busy.until(lambda: "无法连接服务器" in part.evidence.note.text())
+    busy.online.trouble = None
+    busy.arrived()
+    busy.until(lambda: not part.evidence.start.photo.pixmap().isNull())
+    assert not part.evidence.note.isVisible()
+
+
+def test_a_visit_that_arrives_shows_by_itself_and_the_chosen_one_stays(busy: OfficeDesk) -> None:
+    part = busy.detail("执业历史")
+    busy.until(lambda: part.model.rowCount() == 7)
+    part.choose(busy.visits[0])
+    busy.rows.visit(busy.project, "周立", at(8.8), None, "open")
+    busy.arrived()
+    busy.until(lambda: part.model.rowCount() == 8)
+    row: VisitLine | None = part.listing.table.current_row()
+    assert row is not None and row.id == busy.visits[0]
+    busy.until(lambda: part.evidence.who.text() == "孙晓燕")
+
+
+def test_a_bar_of_the_day_chooses_its_visit(busy: OfficeDesk) -> None:
+    part = busy.detail("执业历史")
+    busy.until(lambda: part.model.rowCount())
+    part.day.chosen.emit(busy.visits[3])
+    assert part.day_title.text() == "2026-03-01 现场人员"
+    assert part.listing.table.current_row().id == busy.visits[3]
+
+
+def test_a_still_picture_of_the_demo_is_named(busy: OfficeDesk) -> None:
+    busy.rows.kiosk = busy.rows.device("演示终端", still_for_live=True)
+    visit = busy.rows.visit(busy.project, "周立", at(8.9), None, "open")
+    part = busy.detail("执业历史")
+    busy.until(lambda: part.model.rowCount() == 8)
+    part.choose(visit)
+    busy.until(lambda: part.evidence.note.text() == STILL and part.evidence.note.isVisible())
+
+
+def test_a_project_without_visits_says_how_they_come(desk: OfficeDesk) -> None:
+    desk.project = desk.rows.project("新项目")
+    part = desk.detail("执业历史")
+    desk.until(lambda: part.listing.hint.isVisible())
+    assert part.listing.hint.text() == EMPTY
