@@ -34,7 +34,10 @@ class DeviceSource:
         """The next picture; a camera that was pulled out is told."""
         if self._capture is None:
             raise Unreachable("camera.closed", "摄像头尚未打开", _HINT)
-        good, image = self._capture.read()
+        try:
+            good, image = self._capture.read()
+        except cv2.error:
+            good, image = False, None
         if not good or image is None:
             raise Unreachable("camera.lost", "摄像头连接中断", _HINT)
         return picture(image)

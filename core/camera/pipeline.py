@@ -59,7 +59,11 @@ class CameraPipeline:
             self._ready.set()
             self._loop()
         except DomainError as error:
-            self._error, self._frame = error, None
+            self._error = error
+            self._frame = None
+        except BaseException:
+            self._frame = None  # a picture that never changes again must not be taken for the world
+            raise
         finally:
             self._source.close()
             self._ready.set()

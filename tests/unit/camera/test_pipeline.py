@@ -1,0 +1,115 @@
+"""One worker, the newest frame, and a lost camera that is told."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from core.camera.pipeline import CameraPipeline
+from core.camera.source import Picture
+from core.clock import SystemClock
+from core.errors import DomainError, Unreachable
+
+LOST = Unreachable("camera.lost", "摄像头连接中断")
+
+
+class Source:
+    """Gives a picture whenever the test lets it."""
+
+    def __init__(self) -> None:
+        self.allowed = threading.Semaphore(0)
+        self.fails: DomainError | None = None
+        self.opened = self.closed = self.given = 0
+        self.threads: set[int] = set()
+
+    def open(self) -> None:
+        """Counts."""
+        self.opened += 1
+        self.threads.add(threading.get_ident())
+        if self.fails is not None:
+            raise self.fails
+
+    def read(self) -> Picture | None:
+        """Waits for the test, but not for ever."""
+        self.threads.add(threading.get_ident())
+        if not self.allowed.acquire(timeout=0.05):
+            return np.zeros((2, 2, 3), dtype=np.uint8)
+        if self.fails is not None:
+            raise self.fails
+        self.given += 1
+        return np.full((2, 2, 3), self.given, dtype=np.uint8)
+
+    def close(self) -> None:
+        """Counts."""
+        self.closed += 1
+
+
+def _until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.005)
+
+
+def test_only_the_newest_frame_is_kept_and_numbers_grow() -> None:
+    source = Source()
+    camera = CameraPipeline(source, SystemClock())
+    camera.open()
+    source.allowed.release(50)
+    _until(lambda: source.given == 50)
+    _until(lambda: (frame := camera.newest()) is not None and frame.index >= 50)
+    frame = camera.newest()
+    assert frame is not None and frame.t <= time.monotonic()
+    camera.close()
+
+
+def test_one_thread_owns_the_camera_and_ends_with_it() -> None:
+    source = Source()
+    camera = CameraPipeline(source, SystemClock())
+    camera.open()
+    camera.open()
+    _until(lambda: camera.newest() is not None)
+    camera.close()
+    camera.close()
+    assert source.opened == source.closed == 1
+    assert len(source.threads) == 1 and threading.get_ident() not in source.threads
+    assert not [thread for thread in threading.enumerate() if thread.name == "camera"]
+    assert camera.newest() is None
+
+
+def test_a_camera_that_is_not_there_is_told_where_it_is_opened() -> None:
+    source = Source()
+    source.fails = Unreachable("camera.absent", "没有找到摄像头")
+    with pytest.raises(Unreachable, match=r"camera\.absent"):
+        CameraPipeline(source, SystemClock()).open()
+    assert source.closed == 1
+
+
+def test_a_lost_camera_shows_no_old_picture_and_can_be_opened_anew() -> None:
+    source = Source()
+    camera = CameraPipeline(source, SystemClock())
+    camera.open()
+    _until(lambda: camera.newest() is not None)
+    source.fails = LOST
+    source.allowed.release()
+    _until(lambda: camera.error is LOST)
+    assert camera.newest() is None
+    source.fails = None
+    camera.open()
+    _until(lambda: camera.newest() is not None)
+    assert camera.error is None
+    camera.close()
+    assert source.opened == source.closed == 2
+
+
+def test_frames_carry_the_time_at_which_they_came() -> None:
+    source = Source()
+    camera = CameraPipeline(source, SystemClock())
+    before = time.monotonic()
+    camera.open()
+    _until(lambda: camera.newest() is not None)
+    frame = camera.newest()
+    assert frame is not None and before <= frame.t <= time.monotonic()
+    camera.close()
