@@ -73,7 +73,9 @@ def _require_form(command: Command) -> None:
         msgspec.json.decode(body, type=type(command))
     except (UnicodeEncodeError, msgspec.ValidationError) as error:
         title = spec_of(type(command)).title
-        raise BadInput("commands.body", f"“{title}”的内容格式不正确", f"请核对后重新提交（{error}）") from error
+        raise BadInput(
+            "commands.body", f"“{title}”的内容格式不正确", f"请核对后重新提交（{error}）"
+        ) from error
     if b"\\u0000" in body:
         raise BadInput("commands.body", "内容里有无法保存的字符", "请重新输入后再提交")
 

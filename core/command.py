@@ -1,8 +1,8 @@
-"""The base of all commands, and the decorators that register a command, its handler and its gate where they are defined."""
+"""The base of all commands, and the decorators that register a command, its handler and its gate."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 import msgspec
 
@@ -14,6 +14,14 @@ Offline = Literal["fact", "draft", "no"]
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A change that somebody asks for: frozen, typed, versioned; the bus alone carries it out."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
+    """Fields that not even a salted hash may be kept of: a password is worth guessing (A-2)."""
+
+    def committed(self) -> bytes:
+        """The body as the audit log commits to it: without what is secret."""
+        open_fields = (name for name in self.__struct_fields__ if name not in self.secrets)
+        return msgspec.json.encode({name: getattr(self, name) for name in open_fields})
 
     def subject(self) -> dict[str, str]:
         """The ids that decide about rights: whichever of these fields the command has."""

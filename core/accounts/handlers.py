@@ -9,6 +9,8 @@ from core.command import handles
 from core.context import Context
 from core.errors import BadInput, Refused
 
+LONGEST_NAME = 64
+
 
 @handles(CreateAccount)
 def create_account(ctx: Context, command: CreateAccount) -> dict[str, str]:
@@ -17,6 +19,8 @@ def create_account(ctx: Context, command: CreateAccount) -> dict[str, str]:
     name = passwords.folded(command.login)
     if not name:
         raise BadInput("accounts.empty", "登录账号不能为空", "请填写登录账号", rule="A-1")
+    if len(name) > LONGEST_NAME:
+        raise BadInput("accounts.long", f"登录账号不能超过 {LONGEST_NAME} 字", "请换一个登录账号", rule="A-1")
     if ctx.db.scalar(select(Account.id).where(Account.login_folded == name)):
         raise Refused("accounts.taken", "这个登录账号已被使用", "请换一个登录账号", rule="A-1")
     ctx.db.add(
@@ -41,4 +45,5 @@ def change_password(ctx: Context, command: ChangePassword) -> None:
         raise Refused("accounts.wrong_password", "原密码不正确", "请重新输入原密码", rule="A-4")
     passwords.require_strong(command.new_password, "新密码")
     account.password_hash = passwords.hashed(command.new_password)
-    ctx.db.execute(update(Login).where(Login.account_id == account.id).values(until_ms=ctx.now_ms))
+    running = (Login.account_id == account.id) & (Login.until_ms > ctx.now_ms)
+    ctx.db.execute(update(Login).where(running).values(until_ms=ctx.now_ms))

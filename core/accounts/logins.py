@@ -1,4 +1,4 @@
-"""Logging in and out: tokens that expire and can be revoked, and answers that never tell whether a name exists (A-4)."""
+"""Logging in and out: tokens that expire and can be revoked; answers never tell whether a name exists (A-4)."""
 
 import hashlib
 import secrets
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from core.accounts import passwords
 from core.accounts.models import Account, Login, LoginFailure
 from core.accounts.roles import SELF, role_source
-from core.accounts.rules import LOGIN_MS, WINDOW_MS, waits_until_ms
+from core.accounts.rules import LOGIN_MS, MEMORY_MS, waits_until_ms
 from core.context import Actor, Context
+from core.db.locks import one_at_a_time
 from core.errors import DomainError, NotAllowed, Refused
 from core.ids import new_id
 
@@ -37,9 +38,11 @@ def log_in(
     """Checks name and password; the refusal is returned, not raised, so that the failure's row is committed."""
     name = passwords.folded(login)
     name_hash = _hash(name)
+    # Many tries at once would all count the same failures.
+    one_at_a_time(db, f"login/{name_hash}")
     failures = db.scalars(
         select(LoginFailure.at_ms).where(
-            LoginFailure.name_hash == name_hash, LoginFailure.at_ms > now_ms - WINDOW_MS
+            LoginFailure.name_hash == name_hash, LoginFailure.at_ms > now_ms - MEMORY_MS
         )
     ).all()
     until = waits_until_ms(failures, now_ms)

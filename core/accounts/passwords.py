@@ -25,7 +25,7 @@ def _class_of(char: str) -> str:
 
 def missing_classes(text: str) -> list[str]:
     """The classes that the text does not use yet, in the manual's order; for the form while one types (A-2)."""
-    used = {_class_of(char) for char in text}
+    used = {_class_of(char) for char in unicodedata.normalize("NFKC", text)}
     return [name for name in _CLASSES if name not in used]
 
 
@@ -49,7 +49,7 @@ def require_strong(text: str, what: str) -> None:
 
 def folded(login: str) -> str:
     """The form in which login names are compared: without regard to case or width (A-1)."""
-    return unicodedata.normalize("NFKC", login).strip().casefold()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", login).strip().casefold())
 
 
 def hashed(password: str) -> str:

@@ -26,6 +26,7 @@ SELF = "self"
 PERMISSIONS: dict[str, frozenset[str]] = {
     "account.create": frozenset({SYSTEM, ADMINISTRATOR}),
     "account.change_password": frozenset({SELF}),
+    "agency.managers": frozenset({SYSTEM, ADMINISTRATOR, LEGAL_PERSON}),
     "agency.register": frozenset({SYSTEM, ADMINISTRATOR}),
     "agency.staff": frozenset({SYSTEM, ADMINISTRATOR, LEGAL_PERSON, MANAGER}),
     "contact.confirm": frozenset({LEAD, MANAGER}),
@@ -41,7 +42,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "portrait.submit": frozenset({SYSTEM, SELF, MANAGER}),
     "project.draft": frozenset({EMPLOYEE, MANAGER}),
     "project.edit": frozenset({LEAD, MANAGER}),
+    "project.radius": frozenset({MANAGER}),
     "project.read": frozenset({LEAD, TECHNICAL_LEAD, MEMBER, MANAGER, SUPERVISOR}),
+    "project.reopen": frozenset({LEAD}),
     "project.submit": frozenset({LEAD}),
     "project.terminate": frozenset({LEAD, MANAGER}),
     "visit.attend": frozenset({DEVICE}),

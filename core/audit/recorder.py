@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from core.audit.chain import GENESIS, Record, link
@@ -36,6 +36,22 @@ def head(db: Session) -> tuple[int, str]:
     return (int(row[0]), str(row[1])) if row else (0, GENESIS)
 
 
+def _commitment(salt: bytes, body: bytes | None) -> str:
+    return hashlib.sha256(salt + (body or b"")).hexdigest()
+
+
+def is_same(db: Session, deed: Deed) -> bool:
+    """Whether this deed was accepted before: of the same actor, and as far as salts still tell, word for word."""
+    row = db.execute(
+        select(AuditEntry.actor_kind, AuditEntry.actor_id, AuditEntry.commitment, AuditSalt.salt)
+        .join(AuditSalt, AuditSalt.seq == AuditEntry.seq, isouter=True)
+        .where(AuditEntry.command_id == deed.command_id, AuditEntry.outcome == deed.outcome)
+    ).first()
+    if row is None or (row.actor_kind, row.actor_id) != (deed.actor.kind, deed.actor.id):
+        return False
+    return row.salt is None or bool(row.commitment == _commitment(row.salt, deed.body))
+
+
 def append(db: Session, at_ms: int, deeds: Sequence[Deed]) -> str:
     """Links the deeds to the chain in one insert; returns the new head's hash."""
     seq, previous = head(db)
@@ -45,7 +61,7 @@ def append(db: Session, at_ms: int, deeds: Sequence[Deed]) -> str:
         commitment = deed.digest
         if commitment is None:
             salt = secrets.token_bytes(16)
-            commitment = hashlib.sha256(salt + (deed.body or b"")).hexdigest()
+            commitment = _commitment(salt, deed.body)
             salts.append({"seq": seq, "salt": salt})
         record = Record(
             seq,

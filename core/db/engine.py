@@ -1,4 +1,4 @@
-"""Makes engines: the server's on SQLite or PostgreSQL, a device's on an encrypted SQLite file; all pragmas live here."""
+"""Makes engines: the server's on SQLite or PostgreSQL, a device's on an encrypted SQLite file; with all pragmas."""
 
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # a destroyed key or template must not be left in the file's free pages (D-2)
     "PRAGMA busy_timeout=15000",
     "PRAGMA cache_size=-32000",
     "PRAGMA temp_store=MEMORY",

@@ -1,12 +1,13 @@
 """Keeps every change of a submitted row field by field: who, when, on what device, from what, to what (J-9)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 from sqlalchemy import Index, String, Text, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.db.base import Base, Id, Millis, Synced
+from core.db.base import Base, Id, Lasting, Millis, Synced
 from core.db.changes import Stamps
 from core.ids import new_id
 
@@ -33,8 +34,8 @@ def _text(value: Any) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
 
-def versions_of(row: Base, who: dict[str, Any]) -> list[FieldVersion]:
-    """The field versions that a changed row owes, one for each kept column whose value differs."""
+def versions_of(row: Any, who: dict[str, Any]) -> list[FieldVersion]:
+    """The field versions that a row owes, one for each kept column whose value differs; before a new row is nothing."""
     state = inspect(row)
     found = []
     for name in sorted(row.__history__):
@@ -42,11 +43,13 @@ def versions_of(row: Base, who: dict[str, Any]) -> list[FieldVersion]:
         if change.has_changes():
             before = change.deleted[0] if change.deleted else None
             after = change.added[0] if change.added else None
+            if before == after:
+                continue
             found.append(
                 FieldVersion(
                     id=new_id(),
                     table_name=row.__tablename__,
-                    row_id=state.identity[0],
+                    row_id=row.id,
                     field=name,
                     before=_text(before),
                     after=_text(after),
@@ -56,17 +59,22 @@ def versions_of(row: Base, who: dict[str, Any]) -> list[FieldVersion]:
     return found
 
 
+def _stamp(stamps: Stamps, rows: Iterable[Any], *, gone: bool) -> None:
+    for row in rows:
+        if isinstance(row, Synced):
+            identity: Any = row
+            stamps.touch(identity.__tablename__, identity.id, row.scopes(), gone=gone)
+
+
 def before_flush(db: Session, _context: Any, _instances: Any) -> None:
     """Session hook: stamps synced rows and writes field versions, so that no handler has to remember it."""
     stamps: Stamps | None = db.info.get("stamps")
     if stamps is None:
         return
     changed = [row for row in db.dirty if db.is_modified(row)]
-    for row in [*db.new, *changed]:
-        if isinstance(row, Synced):
-            stamps.touch(row.__tablename__, row.id, row.scopes())
-    for row in db.deleted:
-        if isinstance(row, Synced):
-            stamps.touch(row.__tablename__, row.id, row.scopes(), gone=True)
-    versions = [version for row in changed if row.__history__ for version in versions_of(row, db.info["who"])]
-    db.add_all(versions)
+    _stamp(stamps, [*db.new, *changed], gone=False)
+    _stamp(stamps, db.deleted, gone=True)
+    # A head's first values are no change; a lasting row that opens changes the people or the place of its head.
+    owing = [*changed, *(row for row in db.new if isinstance(row, Lasting))]
+    who = db.info["who"]
+    db.add_all([version for row in owing if row.__history__ for version in versions_of(row, who)])

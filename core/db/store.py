@@ -13,7 +13,7 @@ from core.db.history import before_flush
 COMMIT_LOCK = 727_001
 """PostgreSQL advisory lock under which commits take their sequence."""
 FACTS_LOCK = 727_002
-"""PostgreSQL advisory lock under which facts are recorded and folded, one batch at a time."""
+"""PostgreSQL advisory lock under which facts are judged, and under which changes what they are judged by."""
 
 
 class Store:
@@ -25,9 +25,10 @@ class Store:
         self._database_clock = database_clock
         self._writing = sessionmaker(engine, expire_on_commit=False)
         event.listen(self._writing, "before_flush", before_flush)
-        self._reading = sessionmaker(
-            engine.execution_options(sqlite_begin="DEFERRED"), expire_on_commit=False
+        one_state = (
+            {"isolation_level": "REPEATABLE READ"} if self.is_postgresql else {"sqlite_begin": "DEFERRED"}
         )
+        self._reading = sessionmaker(engine.execution_options(**one_state), expire_on_commit=False)
 
     @property
     def is_postgresql(self) -> bool:

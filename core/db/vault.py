@@ -1,10 +1,10 @@
-"""Seals personal data of a subject with a key of its own, wrapped by the operator's key; erasure destroys the key (D-2)."""
+"""Seals personal data of a subject with a key of its own, wrapped by the operator's; erasure destroys it (D-2)."""
 
 import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary
+from sqlalchemy import LargeBinary, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db.base import Base, Id
@@ -20,6 +20,11 @@ class SubjectKey(Base):
 
     subject_id: Mapped[str] = mapped_column(Id, primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+_KEEP = text(
+    "INSERT INTO subject_key (subject_id, wrapped) VALUES (:subject_id, :wrapped) ON CONFLICT (subject_id) DO NOTHING"
+)
 
 
 class Vault:
@@ -62,6 +67,6 @@ class Vault:
     def _make(self, db: Session, subject_id: str) -> bytes:
         key, nonce = AESGCM.generate_key(256), secrets.token_bytes(_NONCE)
         wrapped = nonce + self._wrapping.encrypt(nonce, key, subject_id.encode())
-        db.add(SubjectKey(subject_id=subject_id, wrapped=wrapped))
-        db.flush()
-        return key
+        # Of two transactions that seal for one subject first, the later takes the key of the earlier.
+        db.execute(_KEEP, {"subject_id": subject_id, "wrapped": wrapped})
+        return self._key(db, subject_id) or key
