@@ -1,5 +1,7 @@
 """Which kinds of project an agency's qualifications cover, and whether its credit code is genuine."""
 
+from core.errors import Fault
+
 QUALIFICATION_OF_KIND = {
     "maintenance": "维护保养检测",
     "inspection": "维护保养检测",
@@ -15,6 +17,18 @@ def uscc_is_valid(uscc: str) -> bool:
         return False
     total = sum(_ALPHABET.index(char) * weight for char, weight in zip(uscc, _WEIGHTS, strict=False))
     return _ALPHABET.index(uscc[17]) == (31 - total % 31) % 31
+
+
+def faults(name: str, uscc: str, qualifications: list[str]) -> list[Fault]:
+    """Everything that is wrong with an agency's registration, at once (B-6)."""
+    found = []
+    if not name.strip():
+        found.append(Fault("name", "请填写机构名称"))
+    if not uscc_is_valid(uscc):
+        found.append(Fault("uscc", "统一社会信用代码不正确"))
+    if not qualifications or not set(qualifications) <= set(QUALIFICATION_OF_KIND.values()):
+        found.append(Fault("qualifications", "请从列表中选择机构资质"))
+    return found
 
 
 def covers(qualifications: list[str], kind: str) -> bool:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from core.command import Command, command
+from core.fields import Key
 
 Position = Literal["engineer", "operator", "representative"]
 
@@ -11,9 +12,9 @@ Position = Literal["engineer", "operator", "representative"]
 class Employ(Command, kw_only=True):
     """Enters an active employment; joining by application comes with its own screens."""
 
-    employment_id: str
-    agency_id: str
-    person_id: str
+    employment_id: Key
+    agency_id: Key
+    person_id: Key
     position: Position
     manager: bool = False
 
@@ -22,5 +23,5 @@ class Employ(Command, kw_only=True):
 class EndEmployment(Command, kw_only=True):
     """Ends an employment: the person starts no more visits for this agency from now on (E-5)."""
 
-    agency_id: str
-    employment_id: str
+    agency_id: Key
+    employment_id: Key

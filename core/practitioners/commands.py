@@ -1,15 +1,19 @@
 """Commands about persons: entering one, and handing in a portrait whose check is a recorded result."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from core.command import Command, command
+from core.fields import Key
 
 
 class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A certificate as it is entered (P-4)."""
 
     kind: str
-    number: str
+    number: Annotated[str, Meta(min_length=1, max_length=40)]
     until_ms: int | None = None
 
 
@@ -17,9 +21,9 @@ class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 class RegisterPerson(Command, kw_only=True):
     """Enters a person with certificates; the ID number is kept sealed (D-2)."""
 
-    person_id: str
-    agency_id: str | None = None
-    name: str
+    person_id: Key
+    agency_id: Key | None = None
+    name: Annotated[str, Meta(min_length=1, max_length=60)]
     id_number: str | None = None
     certificates: list[CertificateEntry] = []
 
@@ -28,10 +32,14 @@ class RegisterPerson(Command, kw_only=True):
 class SubmitPortrait(Command, kw_only=True):
     """Hands in a portrait that the heavy check before the bus has found good (P-2, B-2)."""
 
-    person_id: str
-    portrait_id: str
-    agency_id: str | None = None
+    person_id: Key
+    portrait_id: Key
+    agency_id: Key | None = None
     image: bytes
     template: bytes
-    engine: str
+    engine: Annotated[str, Meta(max_length=80)]
     consent: bool
+
+    def subject(self) -> dict[str, str]:
+        """The person alone: naming one's own agency gives no right over somebody else's people."""
+        return {"person_id": self.person_id}

@@ -19,7 +19,7 @@ def register_person(ctx: Context, command: RegisterPerson) -> dict[str, str]:
     if command.id_number is not None and not id_number_is_valid(command.id_number):
         raise BadInput("practitioners.id_number", "身份证号码不正确", "请对照身份证核对 18 位号码")
     sealed = (
-        ctx.vault.seal(ctx.db, command.person_id, command.id_number.encode())
+        ctx.vault.seal(ctx.db, command.person_id, command.id_number.upper().encode())
         if command.id_number is not None
         else None
     )
@@ -33,15 +33,14 @@ def register_person(ctx: Context, command: RegisterPerson) -> dict[str, str]:
 def _add_certificate(ctx: Context, person_id: str, entry: CertificateEntry) -> None:
     if entry.kind not in CERTIFICATE_KINDS:
         raise BadInput("practitioners.certificate", "证书种类无法识别", "请从列表中选择证书种类", rule="P-4")
-    taken = select(Certificate.id).where(Certificate.kind == entry.kind, Certificate.number == entry.number)
+    number = entry.number.strip()
+    taken = select(Certificate.id).where(Certificate.kind == entry.kind, Certificate.number == number)
     if ctx.db.scalar(taken):
         raise Refused(
             "practitioners.certificate_taken", "该证书已登记在他人名下", "请核对证书编号", rule="P-1"
         )
     ctx.db.add(
-        Certificate(
-            id=new_id(), person_id=person_id, kind=entry.kind, number=entry.number, until_ms=entry.until_ms
-        )
+        Certificate(id=new_id(), person_id=person_id, kind=entry.kind, number=number, until_ms=entry.until_ms)
     )
 
 

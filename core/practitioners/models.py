@@ -1,6 +1,6 @@
 """Tables of persons: the public row, the private row beside it, certificates, and portraits with their history."""
 
-from sqlalchemy import Boolean, LargeBinary, String
+from sqlalchemy import Boolean, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, Id, Lasting, Millis
@@ -29,6 +29,7 @@ class Certificate(Base):
     """A certificate of a person; kind and number belong to one person (P-1)."""
 
     __tablename__ = "certificate"
+    __table_args__ = (Index("uq_certificate_number", "kind", "number", unique=True),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, index=True)

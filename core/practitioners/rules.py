@@ -9,7 +9,7 @@ _WEIGHTS = [pow(2, 17 - i, 11) for i in range(17)]
 
 def id_number_is_valid(number: str) -> bool:
     """Whether the 18 characters carry the right check digit (GB 11643-1999, ISO 7064 MOD 11-2)."""
-    if len(number) != 18 or not number[:17].isdigit():
+    if len(number) != 18 or not (number.isascii() and number[:17].isdigit()):
         return False
     total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
     return number[17].upper() == "10X98765432"[total % 11]

@@ -1,19 +1,24 @@
 """Commands about projects, as far as a project has to come to its first visit."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from core.command import Command, command
+from core.fields import Key, Latitude, Line, Longitude, Name
+from core.projects.rules import DEFAULT_RADIUS_M
 
 Kind = Literal["maintenance", "inspection", "assessment"]
 Role = Literal["lead", "technical_lead", "member"]
+Radius = Annotated[int, Meta(ge=1, le=100_000)]
+"""Metres; how many are allowed is a rule, and a fault among others (J-2)."""
 
 
 class MemberEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A person and the part that he has in the project."""
 
-    person_id: str
+    person_id: Key
     role: Role
 
 
@@ -21,27 +26,31 @@ class MemberEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class DraftProject(Command, kw_only=True):
     """Saves a project with place, people and contract (J-1, J-2); dates are ISO days."""
 
-    project_id: str
-    agency_id: str
-    name: str
+    project_id: Key
+    agency_id: Key
+    name: Line
     kind: Kind
-    district: str
-    address: str
-    client: str
-    contract_number: str
+    district: Annotated[str, Meta(max_length=40)]
+    address: Line
+    client: Line
+    contract_number: Name
     starts_on: str
     ends_on: str
-    lat: float | None = None
-    lon: float | None = None
-    radius_m: int = 500
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    radius_m: Radius = DEFAULT_RADIUS_M
     people: list[MemberEntry] = []
+
+    def subject(self) -> dict[str, str]:
+        """The agency alone: the project is not there yet, and one of that id gives no right."""
+        return {"agency_id": self.agency_id}
 
 
 @command("projects.people", title="修改项目人员", permission="project.edit")
 class SetPeople(Command, kw_only=True):
     """Replaces the project's people; who stays keeps his row, who leaves gets an end."""
 
-    project_id: str
+    project_id: Key
     people: list[MemberEntry]
 
 
@@ -49,30 +58,30 @@ class SetPeople(Command, kw_only=True):
 class SetPlace(Command, kw_only=True):
     """Moves the point or the radius; locked once a visit has started (J-8)."""
 
-    project_id: str
-    lat: float
-    lon: float
-    radius_m: int
+    project_id: Key
+    lat: Latitude
+    lon: Longitude
+    radius_m: Radius
 
 
 @command("projects.submit", title="提交项目", permission="project.submit")
 class SubmitProject(Command, kw_only=True):
     """Submits the project; all rules are checked at once (J-2)."""
 
-    project_id: str
+    project_id: Key
 
 
 @command("projects.terminate", title="终止项目", permission="project.terminate")
 class TerminateProject(Command, kw_only=True):
     """Ends the project for good, with a reason that stays (J-7)."""
 
-    project_id: str
+    project_id: Key
     reason: str
 
 
-@command("projects.reopen", title="重新开放项目", permission="project.edit")
+@command("projects.reopen", title="重新开放项目", permission="project.reopen")
 class ReopenProject(Command, kw_only=True):
     """Takes back that the site work is complete, with a reason (J-7)."""
 
-    project_id: str
+    project_id: Key
     reason: str

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
+from core.accounts.roles import LEAD, require, roles_of
 from core.agencies.models import Agency
 from core.agencies.rules import covers
 from core.command import handles
 from core.context import Context
-from core.errors import BadInput, NotHere, Refused
+from core.errors import BadInput, Fault, NotHere, Refused
 from core.ids import new_id
 from core.projects import lifecycle, queries, rules
 from core.projects.commands import (
@@ -34,29 +35,31 @@ def project_of(ctx: Context, project_id: str) -> Project:
 def draft_project(ctx: Context, command: DraftProject) -> dict[str, str]:
     """Saves the project as 已保存 (J-1); its contract number is unique in the agency (J-4)."""
     starts, ends = _day(command.starts_on), _day(command.ends_on)
-    if queries.contract_taken(ctx.db, command.agency_id, command.contract_number):
+    number = command.contract_number.strip()
+    if queries.contract_taken(ctx.db, command.agency_id, number):
         raise Refused("projects.contract_taken", "本机构已有同一合同编号的项目", "请核对合同编号", rule="J-4")
-    ctx.db.add(
-        Project(
-            id=command.project_id,
-            agency_id=command.agency_id,
-            name=command.name,
-            kind=command.kind,
-            base_state=lifecycle.SAVED,
-            state=lifecycle.SAVED,
-            district=command.district,
-            address=command.address,
-            client=command.client,
-            contract_number=command.contract_number,
-            starts_on=starts.isoformat(),
-            ends_on=ends.isoformat(),
-        )
+    if command.radius_m != rules.DEFAULT_RADIUS_M:
+        require(ctx, "project.radius", command.subject())
+    project = Project(
+        id=command.project_id,
+        agency_id=command.agency_id,
+        name=command.name,
+        kind=command.kind,
+        base_state=lifecycle.SAVED,
+        state=lifecycle.SAVED,
+        district=command.district,
+        address=command.address,
+        client=command.client,
+        contract_number=number,
+        starts_on=starts.isoformat(),
+        ends_on=ends.isoformat(),
     )
+    ctx.db.add(project)
     _enter_state(ctx, command.project_id, lifecycle.SAVED, "draft", None)
     if command.lat is not None and command.lon is not None:
         _enter_place(ctx, command.project_id, command.lat, command.lon, command.radius_m)
     ctx.db.flush()
-    set_people(ctx, command.project_id, command.people)
+    set_people(ctx, project, command.people)
     return {"project_id": command.project_id}
 
 
@@ -88,18 +91,33 @@ def _enter_state(ctx: Context, project_id: str, state: str, move: str, reason: s
 
 @handles(SetPeople)
 def change_people(ctx: Context, command: SetPeople) -> None:
-    """Replaces the people; rows of who was there stay readable (J-9)."""
-    project_of(ctx, command.project_id)
-    set_people(ctx, command.project_id, command.people)
+    """Replaces the people; rows of who was there stay readable (J-9). A submitted project keeps to J-3."""
+    project = project_of(ctx, command.project_id)
+    set_people(ctx, project, command.people)
+    if project.base_state != lifecycle.SAVED:
+        ctx.db.flush()
+        people = queries.candidates(ctx.db, project.id, project.agency_id, ctx.now_ms)
+        _require_none(rules.people_faults(people), "项目人员不能这样修改：", "J-3")
+
+
+def _require_none(found: list[Fault], opening: str, rule: str) -> None:
+    """Raises with every fault at once (J-2)."""
+    if found:
+        sentence = opening + "；".join(fault.sentence for fault in found)
+        raise Refused("projects.incomplete", sentence, "请补充后再提交", rule=rule, faults=tuple(found))
 
 
 @handles(SetPlace)
 def set_place(ctx: Context, command: SetPlace) -> None:
-    """Moves the point unless a visit has started (J-8)."""
+    """Moves the point unless a visit has started (J-8); the radius is a manager's (S-4)."""
     project_of(ctx, command.project_id)
     if any(locked(ctx, command.project_id) for locked in PLACE_LOCKS):
         raise Refused("projects.locked", "项目已开始执业，坐标和半径不能再修改", "", rule="J-8")
     before = queries.current_place(ctx.db, command.project_id)
+    if command.radius_m != (before.radius_m if before else rules.DEFAULT_RADIUS_M):
+        require(ctx, "project.radius", command.subject())
+    found = rules.place_faults(command.lat, command.lon, command.radius_m)
+    _require_none(found, "坐标不能这样修改：", "J-6")
     if before is not None:
         before.until_ms = ctx.now_ms
     _enter_place(ctx, command.project_id, command.lat, command.lon, command.radius_m)
@@ -114,10 +132,7 @@ def submit_project(ctx: Context, command: SubmitProject) -> None:
     """Checks everything at once and moves the project to 已提交 (J-2, J-7)."""
     project = project_of(ctx, command.project_id)
     target = lifecycle.move_from(project.state, "submit")
-    found = rules.faults(_draft_of(ctx, project))
-    if found:
-        sentence = "项目还不能提交：" + "；".join(fault.sentence for fault in found)
-        raise Refused("projects.incomplete", sentence, "请补充后再提交", rule="J-2", faults=tuple(found))
+    _require_none(rules.faults(_draft_of(ctx, project)), "项目还不能提交：", "J-2")
     project.base_state = project.state = target
     _enter_state(ctx, project.id, target, "submit", None)
 
@@ -142,6 +157,8 @@ def _draft_of(ctx: Context, project: Project) -> rules.Draft:
 def terminate_project(ctx: Context, command: TerminateProject) -> None:
     """Ends the project; the reason can be read for ever and never changed (J-7)."""
     project = project_of(ctx, command.project_id)
+    if LEAD not in roles_of(ctx, command.subject()) and queries.has_lead(ctx.db, project):
+        raise Refused("projects.lead_there", "项目由项目负责人终止", "请由项目负责人操作", rule="J-7")
     target = lifecycle.move_from(project.state, "terminate", command.reason)
     project.base_state = project.state = target
     project.end_reason = command.reason.strip()

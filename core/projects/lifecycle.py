@@ -12,6 +12,8 @@ SAVED, SUBMITTED, PRACTISED, RECHECK, COMPLETED, TERMINATED = (
     "completed",
     "terminated",
 )
+ENDED = (COMPLETED, TERMINATED)
+"""States that nothing leaves."""
 TITLES = {
     SAVED: "已保存",
     SUBMITTED: "已提交",
@@ -59,7 +61,7 @@ def move_from(state: str, name: str, reason: str | None = None) -> str:
 
 
 def shown(base: str, *, complete: bool) -> str:
-    """The state that is shown: a counting form that says the work is complete makes 已执业 of 已提交 and 待复检 (J-7)."""
+    """The state that is shown: a counting form with "complete" makes 已执业 of 已提交 and 待复检 (J-7)."""
     return PRACTISED if complete and base in (SUBMITTED, RECHECK) else base
 
 

@@ -1,6 +1,6 @@
 """Tables of projects: the head, and the rows that hold from a moment until another — people, place, state."""
 
-from sqlalchemy import Float, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import Float, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, Id, Lasting, Synced, agency_scope, faces_scope, project_scope
@@ -10,7 +10,13 @@ class Project(Base, Synced):
     """One contract's work at one place; ``state`` is what is shown, ``base_state`` what was moved by hand (J-7)."""
 
     __tablename__ = "project"
-    __table_args__ = (Index("uq_project_contract", "agency_id", "contract_number", unique=True),)
+    __table_args__ = (
+        # A draft may have no contract number yet (J-1), and several drafts may have none.
+        Index(
+            "uq_project_contract", "agency_id", "contract_number", unique=True,
+            sqlite_where=text("contract_number <> ''"), postgresql_where=text("contract_number <> ''"),
+        ),
+    )  # fmt: skip
     __history__ = frozenset({"name", "state", "address", "district", "client", "contract_number"})
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -36,6 +42,7 @@ class ProjectMember(Base, Lasting, Synced):
     """A person in a project as lead, technical lead or member (S-2)."""
 
     __tablename__ = "project_member"
+    __history__ = frozenset({"person_id", "role", "until_ms"})
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     project_id: Mapped[str] = mapped_column(Id, index=True)
@@ -52,6 +59,7 @@ class ProjectPlace(Base, Lasting, Synced):
     """The project's point (WGS-84) and radius; a visit is judged against the one in force at its start (J-8)."""
 
     __tablename__ = "project_place"
+    __history__ = frozenset({"lat", "lon", "radius_m", "until_ms"})
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     project_id: Mapped[str] = mapped_column(Id, index=True)

@@ -1,5 +1,7 @@
 """Reads projects: their current rows, and the people as the rules see them."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from core.projects.rules import Candidate
 def contract_taken(db: Session, agency_id: str, number: str) -> bool:
     """Whether the agency already has a project under this contract number (J-4)."""
     found = select(Project.id).where(Project.agency_id == agency_id, Project.contract_number == number)
-    return db.scalar(found) is not None
+    return number != "" and db.scalar(found) is not None
 
 
 def current_state(db: Session, project_id: str) -> ProjectState | None:
@@ -40,17 +42,42 @@ def candidates(db: Session, project_id: str, agency_id: str, now_ms: int) -> lis
     """The project's people with what J-3 asks of them."""
     rows = members(db, project_id)
     persons = {row.person_id for row in rows}
-    employed = set(
-        db.scalars(
-            select(Employment.person_id).where(
-                Employment.person_id.in_(persons),
-                Employment.agency_id == agency_id,
-                Employment.until_ms.is_(None),
-            )
-        )
-    )
+    jobs = positions_in(db, agency_id, persons)
     certificates = select(Certificate.person_id, Certificate.until_ms).where(
         Certificate.person_id.in_(persons), Certificate.kind == LEVEL_1
     )
     level_1 = {person for person, until in db.execute(certificates) if until is None or until > now_ms}
-    return [Candidate(r.person_id, r.role, r.person_id in employed, r.person_id in level_1) for r in rows]
+    return [
+        Candidate(r.person_id, r.role, r.person_id in jobs, jobs.get(r.person_id), r.person_id in level_1)
+        for r in rows
+    ]
+
+
+def positions_in(db: Session, agency_id: str, persons: Collection[str]) -> dict[str, str]:
+    """Which of these persons work in the agency now, and as what."""
+    found = select(Employment.person_id, Employment.position).where(
+        Employment.person_id.in_(persons), Employment.agency_id == agency_id, Employment.until_ms.is_(None)
+    )
+    return dict(db.execute(found).all())
+
+
+def has_lead(db: Session, project: Project) -> bool:
+    """Whether the project's lead is still there: named, and working in the agency (J-7)."""
+    leads = {row.person_id for row in members(db, project.id) if row.role == "lead"}
+    return bool(positions_in(db, project.agency_id, leads))
+
+
+def led_by(db: Session, agency_id: str, person_id: str, ended: Collection[str]) -> list[Project]:
+    """The agency's projects that a person leads, also technically, and that are in none of these states (E-4)."""
+    found = (
+        select(Project)
+        .join(ProjectMember, ProjectMember.project_id == Project.id)
+        .where(
+            Project.agency_id == agency_id,
+            Project.base_state.not_in(ended),
+            ProjectMember.person_id == person_id,
+            ProjectMember.role.in_(("lead", "technical_lead")),
+            ProjectMember.until_ms.is_(None),
+        )
+    )
+    return list(db.scalars(found.distinct().order_by(Project.id)))

@@ -7,6 +7,8 @@ from core.errors import Fault
 
 RADIUS_M = (100, 2000)
 DEFAULT_RADIUS_M = 500
+PRACTISING = ("engineer", "operator")
+"""Positions whose people may be members of a project (J-3)."""
 SHANGHAI_BOX = (30.66, 120.82, 31.90, 122.05)
 """South, west, north, east of the city in WGS-84, with a margin of about 3 km (J-6); districts come with the map."""
 
@@ -18,6 +20,7 @@ class Candidate:
     person_id: str
     role: str
     employed: bool
+    position: str | None
     level_1: bool
 
 
@@ -38,10 +41,15 @@ class Draft:
 
 def faults(draft: Draft) -> list[Fault]:
     """Everything that keeps the project from being submitted; empty if nothing does."""
-    return [*_people(draft.people), *_place(draft), *_contract(draft)]
+    return [
+        *people_faults(draft.people),
+        *place_faults(draft.lat, draft.lon, draft.radius_m),
+        *_contract(draft),
+    ]
 
 
-def _people(people: list[Candidate]) -> list[Fault]:
+def people_faults(people: list[Candidate]) -> list[Fault]:
+    """What is wrong with a project's people (J-3)."""
     found = []
     leads = [p for p in people if p.role == "lead"]
     technical = [p for p in people if p.role == "technical_lead"]
@@ -53,19 +61,25 @@ def _people(people: list[Candidate]) -> list[Fault]:
         found.append(Fault("technical_lead", "请指定一名技术负责人"))
     elif leads and technical[0].person_id == leads[0].person_id:
         found.append(Fault("technical_lead", "项目负责人和技术负责人不可是同一人"))
-    found += [Fault("people", "项目人员中有人未在本机构任职") for p in people if not p.employed][:1]
+    elif not technical[0].level_1:
+        found.append(Fault("technical_lead", "技术负责人必须是一级注册消防工程师"))
+    if not all(p.employed for p in people):
+        found.append(Fault("people", "项目人员中有人未在本机构任职"))
+    if any(p.role == "member" and p.employed and p.position not in PRACTISING for p in people):
+        found.append(Fault("people", "参与人员必须是注册消防工程师或操作人员"))
     return found
 
 
-def _place(draft: Draft) -> list[Fault]:
+def place_faults(lat: float | None, lon: float | None, radius_m: int) -> list[Fault]:
+    """What is wrong with a project's place (S-4, J-6)."""
     found = []
-    if draft.lat is None or draft.lon is None:
+    if lat is None or lon is None:
         found.append(Fault("place", "请在地图上确定项目坐标"))
     else:
         south, west, north, east = SHANGHAI_BOX
-        if not (south <= draft.lat <= north and west <= draft.lon <= east):
+        if not (south <= lat <= north and west <= lon <= east):
             found.append(Fault("place", "项目坐标不在上海市范围内"))
-    if not RADIUS_M[0] <= draft.radius_m <= RADIUS_M[1]:
+    if not RADIUS_M[0] <= radius_m <= RADIUS_M[1]:
         found.append(Fault("radius", "执业半径应在 100 至 2000 米之间"))
     return found
 
