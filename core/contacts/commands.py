@@ -1,24 +1,31 @@
 """Commands about contacts."""
 
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
 from core.command import Command, command
+from core.fields import Digest, Key
 
 
 @command("contacts.invite", title="新增单位联系人", permission="contact.invite")
 class InviteContact(Command, kw_only=True):
     """Makes an invitation whose token is shown once, as a QR code (C-1)."""
 
-    invitation_id: str
-    project_id: str
-    token_hash: str
+    invitation_id: Key
+    project_id: Key
+    token_hash: Digest
 
 
 @command("contacts.register", title="联系人登记", permission="contact.register")
 class RegisterContact(Command, kw_only=True):
     """The contact's own registration, opened by the token; its access token is known by the hash only (C-1)."""
 
+    secrets: ClassVar = frozenset({"token"})
+
     token: str
-    contact_id: str
-    access_hash: str
+    contact_id: Key
+    access_hash: Digest
     details: dict[str, str]
     is_employee: bool
     agrees: bool
@@ -28,15 +35,15 @@ class RegisterContact(Command, kw_only=True):
 class ConfirmContact(Command, kw_only=True):
     """Lead or manager confirms the contact; only then may a visit start (C-2)."""
 
-    project_id: str
-    contact_id: str
+    project_id: Key
+    contact_id: Key
 
 
 @command("contacts.follow", title="关注", permission="contact.follow")
 class FollowChannel(Command, kw_only=True):
     """The contact chooses the channel by which messages reach him (C-3)."""
 
-    contact_id: str
+    contact_id: Key
     channel: str
 
 
@@ -44,6 +51,6 @@ class FollowChannel(Command, kw_only=True):
 class EndContact(Command, kw_only=True):
     """Ends a contact, with a reason (C-4)."""
 
-    project_id: str
-    contact_id: str
-    reason: str
+    project_id: Key
+    contact_id: Key
+    reason: Annotated[str, Meta(max_length=500)]

@@ -63,13 +63,14 @@ def register_contact(ctx: Context, command: RegisterContact) -> dict[str, str]:
 
 def _use_up(ctx: Context, invitation_id: str) -> None:
     """Marks the token used by a conditional update, so that of two at once only one succeeds."""
-    used = ctx.db.execute(
+    used = ctx.db.scalar(
         update(Invitation)
         .where(Invitation.id == invitation_id, Invitation.used_ms.is_(None))
         .values(used_ms=ctx.now_ms)
+        .returning(Invitation.id)
         .execution_options(synchronize_session=False)
     )
-    if used.rowcount != 1:
+    if used is None:
         rules.require_usable(ctx.now_ms + 1, ctx.now_ms, ctx.now_ms)
 
 
@@ -99,8 +100,10 @@ def follow_channel(ctx: Context, command: FollowChannel) -> None:
 
 @handles(EndContact)
 def end_contact(ctx: Context, command: EndContact) -> None:
-    """Ends the contact; starts then need another (C-4)."""
+    """Ends the contact; starts then need another (C-4). The first end stays: visits were judged by it."""
     row = _contact(ctx, command.contact_id, command.project_id)
+    if row.ended_ms is not None:
+        raise Refused("contacts.ended", "该联系人已停用", "如需继续请重新邀请联系人", rule="C-4")
     if not command.reason.strip():
         raise Refused("contacts.reason", "停用联系人需要填写原因", "请填写原因", rule="C-4")
     row.ended_ms, row.end_reason = ctx.now_ms, command.reason.strip()

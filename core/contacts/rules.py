@@ -9,6 +9,7 @@ ACCESS_MS = 30 * 24 * 3_600_000
 CHANNELS = ("inbox",)
 """Channels that a contact may follow by (C-3); the others come with their adapters."""
 FIELDS = {"name": "姓名", "telephone": "手机号码", "job": "职务", "client": "单位名称", "address": "单位地址"}
+LONGEST = 200
 
 
 def require_usable(until_ms: int, used_ms: int | None, now_ms: int) -> None:
@@ -26,8 +27,14 @@ def faults(details: Mapping[str, str], *, is_employee: bool, agrees: bool) -> li
     found = [
         Fault(key, f"请填写{title}") for key, title in FIELDS.items() if not details.get(key, "").strip()
     ]
+    found += [
+        Fault(key, f"{title}不能超过 {LONGEST} 字")
+        for key, title in FIELDS.items()
+        if len(details.get(key, "")) > LONGEST
+    ]
     digits = details.get("telephone", "").strip().replace("-", "").replace(" ", "").removeprefix("+86")
-    if details.get("telephone", "").strip() and not (digits.isdigit() and 7 <= len(digits) <= 12):
+    plain = digits.isascii() and digits.isdigit()
+    if details.get("telephone", "").strip() and not (plain and 7 <= len(digits) <= 12):
         found.append(Fault("telephone", "手机号码格式不正确"))
     if not is_employee:
         found.append(Fault("is_employee", "请确认您是该单位的工作人员"))

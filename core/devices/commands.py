@@ -1,37 +1,42 @@
 """Commands about devices."""
 
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
 
 from core.command import Command, command
+from core.fields import Digest, Key, Latitude, Longitude, Name
 
 
 @command("devices.code", title="生成配对码", permission="device.admit")
 class MakePairingCode(Command, kw_only=True):
     """A manager admits one device in advance: the code is shown once (D-1)."""
 
-    agency_id: str
+    agency_id: Key
     kind: Literal["kiosk", "desktop"]
-    code_hash: str
+    code_hash: Digest
 
 
 @command("devices.pair", title="配对设备", permission="device.pair")
 class PairDevice(Command, kw_only=True):
     """A new device shows the code and its public key (64 hex digits)."""
 
+    secrets: ClassVar = frozenset({"code"})
+
     code: str
-    device_id: str
-    name: str
+    device_id: Key
+    name: Name
     kind: Literal["kiosk", "desktop"]
-    public_key: str
-    key_source: str
+    public_key: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}\\Z")]
+    key_source: Annotated[str, Meta(max_length=20)]
     still_for_live: bool = False
-    fixed_lat: float | None = None
-    fixed_lon: float | None = None
+    fixed_lat: Latitude | None = None
+    fixed_lon: Longitude | None = None
 
 
 @command("devices.revoke", title="停用设备", permission="device.revoke")
 class RevokeDevice(Command, kw_only=True):
     """From now on the device gets nothing and its entries go into quarantine (D-1)."""
 
-    agency_id: str
-    device_id: str
+    agency_id: Key
+    device_id: Key

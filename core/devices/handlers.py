@@ -9,8 +9,7 @@ from core.command import handles
 from core.context import Actor, Context
 from core.devices.commands import MakePairingCode, PairDevice, RevokeDevice
 from core.devices.models import Device, PairingCode, PairingFailure, ServerProperty
-from core.errors import BadInput, NotHere, Refused
-from core.ids import is_id
+from core.errors import NotHere, Refused
 
 CODE_MS = 30 * 60_000
 _TRIES = (10, 15 * 60_000)
@@ -37,8 +36,6 @@ def make_pairing_code(ctx: Context, command: MakePairingCode) -> dict[str, int]:
 @handles(PairDevice)
 def pair_device(ctx: Context, command: PairDevice) -> dict[str, str]:
     """Admits the device to the code's agency; a still-picture kiosk only where the demo made the server."""
-    if len(command.public_key) != 64 or not is_id(command.device_id):
-        raise BadInput("devices.key", "设备信息不正确", "请重新打开配对界面再试")
     if command.still_for_live and not is_demo(ctx):
         raise Refused(
             "devices.still", "本服务器不接受以照片代替真人的设备", "请使用带摄像头的设备", rule="S-3"
@@ -61,13 +58,14 @@ def pair_device(ctx: Context, command: PairDevice) -> dict[str, str]:
 
 
 def _admit(ctx: Context, command: PairDevice, agency_id: str) -> None:
-    used = ctx.db.execute(
+    used = ctx.db.scalar(
         update(PairingCode)
         .where(PairingCode.code_hash == code_hash(command.code), PairingCode.used_ms.is_(None))
         .values(used_ms=ctx.now_ms)
+        .returning(PairingCode.code_hash)
         .execution_options(synchronize_session=False)
     )
-    if used.rowcount != 1:
+    if used is None:
         raise Refused("devices.code_used", "该配对码已被使用", _WRONG, rule="D-1")
     ctx.db.add(
         Device(
