@@ -17,14 +17,20 @@ PAGE = 500
 
 
 def scopes_of(db: Session, device: Device) -> list[str]:
-    """The scopes of a device: its agency, the agency's projects, and on kiosks their people's faces (D-2)."""
-    projects = db.scalars(
-        text("SELECT id FROM project WHERE agency_id = :agency ORDER BY id"), {"agency": device.agency_id}
+    """The scopes of a device: its agency, the agency's projects, and on kiosks their people's faces (D-2).
+
+    A project that is only drafted needs no faces yet; a revoked device needs nothing any more (D-1).
+    """
+    if device.revoked_ms is not None:
+        return []
+    projects = db.execute(
+        text("SELECT id, base_state FROM project WHERE agency_id = :agency ORDER BY id"),
+        {"agency": device.agency_id},
     )
     found = [agency_scope(device.agency_id)]
-    for project_id in projects:
+    for project_id, state in projects:
         found.append(project_scope(project_id))
-        if device.kind == "kiosk":
+        if device.kind == "kiosk" and state != "saved":
             found.append(faces_scope(project_id))
     return found
 
@@ -61,7 +67,8 @@ def _is_ours(db: Session, cursor: Cursor) -> bool:
 def _whole_commits(db: Session, scope: str, rows: list[RowChange], cut_seq: int) -> list[RowChange]:
     """Cuts a page at a commit boundary; a commit larger than a page is given whole, so that none is torn."""
     if rows[0].seq == cut_seq:
-        return list(db.scalars(select(RowChange).where(RowChange.scope == scope, RowChange.seq == cut_seq)))
+        whole = select(RowChange).where(RowChange.scope == scope, RowChange.seq == cut_seq)
+        return list(db.scalars(whole.order_by(RowChange.table_name, RowChange.row_id)))
     return [row for row in rows if row.seq < cut_seq]
 
 

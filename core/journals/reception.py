@@ -18,7 +18,7 @@ from core.journals import sealed
 from core.journals.models import Journal, JournalEntry
 from core.journals.times import Settled, settle_tail
 from core.wire.anchors import evidence_of
-from core.wire.chain import Followed, Link, follow, link
+from core.wire.chain import Link, follow, link
 from core.wire.codec import Held, decode_command
 from core.wire.envelope import ANCHOR, OPENED, content_hash, genesis
 from core.wire.push import MAX_ENTRIES, EntryVerdict, Head, PushAnswer, PushRequest, Status, WireEntry
@@ -110,7 +110,7 @@ class _Reception:
                 JournalEntry.dseq.between(min(numbers), max(numbers)),
             )
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def _contents(self, links: Sequence[Link]) -> dict[str, str]:
         """Content hashes already counted, by entry id, in any journal."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.context import Context
 from core.db.vault import Vault
-from core.errors import NotHere
+from core.errors import BadInput, NotHere
 from core.journals.models import SealedPart
 from core.wire.chain import Link
 from core.wire.push import WireEntry
@@ -16,7 +16,7 @@ from core.wire.sealing import box_digest, open_box, seal_blob, unwrap_key
 
 
 def keep(ctx: Context, server_secret: bytes, links: list[tuple[Link, WireEntry]]) -> set[str]:
-    """Stores the boxes that belong to new entries; returns ids whose sealed part is missing or is another one."""
+    """Stores the boxes that belong to new entries; returns ids whose sealed part is missing, another one, or shut."""
     rows, bad = [], set()
     for link, wire in links:
         entry = link.entry
@@ -25,7 +25,13 @@ def keep(ctx: Context, server_secret: bytes, links: list[tuple[Link, WireEntry]]
         if wire.box is None or wire.key is None or box_digest(wire.box) != entry.sealed:
             bad.add(entry.id)
             continue
-        key = ctx.vault.seal(ctx.db, entry.actor.id, unwrap_key(wire.key, server_secret))
+        try:
+            plain_key = unwrap_key(wire.key, server_secret)
+        except BadInput:
+            # One entry that nobody can open must not keep those behind it from arriving.
+            bad.add(entry.id)
+            continue
+        key = ctx.vault.seal(ctx.db, entry.actor.id, plain_key)
         rows.append(_row(entry.id, entry.actor.id, entry.sealed, wire.box, key))
     if rows:
         ctx.db.flush()

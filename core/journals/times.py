@@ -27,7 +27,7 @@ def settle_tail(db: Session, journal_id: str, evidence: Sequence[tuple[int, Evid
     known = [_evidence(row) for row in tail]
     floor = tail[0].t_ms if tail else None
     trusted = settle([*known, *(one for _dseq, one in evidence)], floor)
-    changed = []
+    changed: list[tuple[str, int, str]] = []
     for row, now in zip(tail, trusted, strict=False):
         if (row.t_ms, row.proof, row.final) != (now.ms, now.proof, now.final):
             changed.append((row.id, now.ms, now.proof))
