@@ -34,6 +34,7 @@ def astronaut() -> np.ndarray:
     found = importlib.util.find_spec("skimage")
     assert found is not None and found.origin is not None
     image = cv2.imread(str(Path(found.origin).parent / "data" / "astronaut.png"))
+    assert image is not None
     return np.asarray(cv2.resize(image[0:420, 65:380], (960, 1280), interpolation=cv2.INTER_CUBIC))
 
 

@@ -17,9 +17,9 @@ from core.wire.push import PushAnswer, TimeAnswer
 from core.wire.signing import KeyPair, new_key_pair, sign_anchor
 from sync.journal.log import Journal
 from sync.journal.models import Stored, Writer
-from tests.fakes.clock import FakeClock
 from tests.factories.server import ServerParts
 from tests.factories.world import World, run
+from tests.fakes.clock import FakeClock
 
 KEY = b"f" * 32
 
@@ -32,9 +32,18 @@ class Kiosk:
         self.keys: KeyPair = new_key_pair()
         self.id = new_id()
         code = new_id()
-        run(server.bus, MakePairingCode(agency_id=world.agency, kind="kiosk", code_hash=code_hash(code)), world.office)
+        run(
+            server.bus,
+            MakePairingCode(agency_id=world.agency, kind="kiosk", code_hash=code_hash(code)),
+            world.office,
+        )
         pair = PairDevice(
-            code=code, device_id=self.id, name="平板", kind="kiosk", public_key=self.keys.public.hex(), key_source="file"
+            code=code,
+            device_id=self.id,
+            name="平板",
+            kind="kiosk",
+            public_key=self.keys.public.hex(),
+            key_source="file",
         )
         run(server.bus, pair)
         writer = Writer(self.id, self.keys.seed, self.keys.public, server.box_public)

@@ -26,10 +26,14 @@ def at(text: str, day: int = 3) -> int:
 def fact(command: Command, person: str, t_ms: int, proof: str = "proven", fact_id: str | None = None) -> Fact:
     """A fact as the bus gets it."""
     identity = fact_id or new_id()
-    return Fact(identity, command, Actor("person", person), DEVICE, t_ms, proof, identity.replace("-", "") * 2)
+    return Fact(
+        identity, command, Actor("person", person), DEVICE, t_ms, proof, identity.replace("-", "") * 2
+    )
 
 
-def start(person: str, project: str, t_ms: int, fix: FixEntry | None = INSIDE, *, claims: bool = False) -> Fact:
+def start(
+    person: str, project: str, t_ms: int, fix: FixEntry | None = INSIDE, *, claims: bool = False
+) -> Fact:
     """开始执业."""
     command = VisitStarted(project_id=project, person_id=person, claims=claims, face=FACE, fix=fix)
     return fact(command, person, t_ms)

@@ -11,10 +11,10 @@ from core.bus import Bus, Outcome
 from core.command import Command
 from core.contacts.commands import ConfirmContact, FollowChannel, InviteContact, RegisterContact
 from core.context import Actor
-from core.employment.commands import Employ
+from core.employment.commands import Employ, Position
 from core.ids import new_id
 from core.practitioners.commands import CertificateEntry, RegisterPerson, SubmitPortrait
-from core.projects.commands import DraftProject, MemberEntry, SubmitProject
+from core.projects.commands import DraftProject, Kind, MemberEntry, SubmitProject
 
 JOB = Actor("job", "00000000-0000-5000-8000-000000000001")
 SITE = (31.2304, 121.4737)
@@ -58,29 +58,53 @@ class World:
         kind = "level_1_engineer" if level_1 else "operator"
         certificates = [CertificateEntry(kind=kind, number=number)]
         run(self.bus, RegisterPerson(person_id=person_id, name=name, certificates=certificates))
-        position = "engineer" if level_1 else "operator"
+        position: Position = "engineer" if level_1 else "operator"
         run(
             self.bus,
             Employ(
-                employment_id=new_id(), agency_id=self.agency, person_id=person_id, position=position, manager=manager
+                employment_id=new_id(),
+                agency_id=self.agency,
+                person_id=person_id,
+                position=position,
+                manager=manager,
             ),
         )
         portrait = SubmitPortrait(
-            person_id=person_id, portrait_id=new_id(), image=b"jpeg", template=b"t" * 512, engine="fake", consent=True
+            person_id=person_id,
+            portrait_id=new_id(),
+            image=b"jpeg",
+            template=b"t" * 512,
+            engine="fake",
+            consent=True,
         )
         run(self.bus, portrait)
         return person_id
 
-    def project(self, *, kind: str = "inspection", contact: bool = True, members: list[str] | None = None) -> str:
+    def project(
+        self, *, kind: Kind = "inspection", contact: bool = True, members: list[str] | None = None
+    ) -> str:
         """A submitted project with the agency's people and a confirmed, following contact."""
         project_id = new_id()
-        people = [MemberEntry(person_id=self.lead, role="lead"), MemberEntry(person_id=self.technical, role="technical_lead")]
+        people = [
+            MemberEntry(person_id=self.lead, role="lead"),
+            MemberEntry(person_id=self.technical, role="technical_lead"),
+        ]
         chosen = self.members if members is None else members
         people += [MemberEntry(person_id=person, role="member") for person in chosen]
         draft = DraftProject(
-            project_id=project_id, agency_id=self.agency, name=f"示例项目{len(self.projects) + 1}", kind=kind,
-            district="黄浦区", address="人民大道1号", client="示例物业", contract_number=new_id(),
-            starts_on="2026-01-01", ends_on="2027-12-31", lat=SITE[0], lon=SITE[1], people=people,
+            project_id=project_id,
+            agency_id=self.agency,
+            name=f"示例项目{len(self.projects) + 1}",
+            kind=kind,
+            district="黄浦区",
+            address="人民大道1号",
+            client="示例物业",
+            contract_number=new_id(),
+            starts_on="2026-01-01",
+            ends_on="2027-12-31",
+            lat=SITE[0],
+            lon=SITE[1],
+            people=people,
         )
         run(self.bus, draft, self.office)
         run(self.bus, SubmitProject(project_id=project_id), Actor("person", self.lead))
@@ -93,15 +117,27 @@ class World:
         """Invites, registers, confirms a contact who follows the inbox."""
         token, contact_id = new_id(), new_id()
         invitation = InviteContact(
-            invitation_id=new_id(), project_id=project_id, token_hash=hashlib.sha256(token.encode()).hexdigest()
+            invitation_id=new_id(),
+            project_id=project_id,
+            token_hash=hashlib.sha256(token.encode()).hexdigest(),
         )
         run(self.bus, invitation, self.office)
-        details = {"name": "联系人甲", "telephone": "13800000000", "job": "经理", "client": "示例物业", "address": "某路"}
+        details = {
+            "name": "联系人甲",
+            "telephone": "13800000000",
+            "job": "经理",
+            "client": "示例物业",
+            "address": "某路",
+        }
         run(
             self.bus,
             RegisterContact(
-                token=token, contact_id=contact_id, access_hash=hashlib.sha256(contact_id.encode()).hexdigest(),
-                details=details, is_employee=True, agrees=True,
+                token=token,
+                contact_id=contact_id,
+                access_hash=hashlib.sha256(contact_id.encode()).hexdigest(),
+                details=details,
+                is_employee=True,
+                agrees=True,
             ),
             Actor("anyone"),
         )
@@ -118,15 +154,22 @@ def make_world(bus: Bus, *, members: int = 2, number: int = 1) -> World:
     run(
         bus,
         RegisterAgency(
-            agency_id=world.agency, name="示例消防技术服务有限公司", uscc=valid_uscc(number),
-            qualifications=["维护保养检测"], legal_person_id=legal, legal_person_name="法人甲",
+            agency_id=world.agency,
+            name="示例消防技术服务有限公司",
+            uscc=valid_uscc(number),
+            qualifications=["维护保养检测"],
+            legal_person_id=legal,
+            legal_person_name="法人甲",
         ),
     )
     world.manager = world.person("经理甲", manager=True)
     run(
         bus,
         CreateAccount(
-            account_id=world.manager_account, login=f"manager{number}", password=PASSWORD, person_id=world.manager
+            account_id=world.manager_account,
+            login=f"manager{number}",
+            password=PASSWORD,
+            person_id=world.manager,
         ),
     )
     world.lead = world.person("项目负责人甲", level_1=True)
