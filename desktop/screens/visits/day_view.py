@@ -32,6 +32,7 @@ class DayView(QWidget):
         self._selected = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
+        self.show_day(None, "")  # gives it a height: an empty one would take a whole screen
 
     def show_day(self, plot: DayPlot | None, selected: str) -> None:
         """Draw another day, or mark another visit."""

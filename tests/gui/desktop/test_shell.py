@@ -47,6 +47,17 @@ def test_keys_lead_everywhere(busy: OfficeDesk) -> None:
     window.search.hide()
 
 
+def test_the_window_fits_a_small_office_screen(busy: OfficeDesk) -> None:
+    window = busy.open()
+    for tab in ("执业历史", "反馈与评价", "进度"):
+        busy.detail(tab)
+        busy.quiet()
+    window.messages.show_message("一句话")
+    busy.quiet()
+    assert (window.width(), window.height()) == (1280, 800)
+    assert window.minimumSizeHint().height() <= 700 and window.minimumSizeHint().width() <= 1024
+
+
 def test_the_search_opens_a_project(busy: OfficeDesk) -> None:
     window = busy.open()
     window.search.begin()
