@@ -80,15 +80,15 @@ class Looks(QObject):
             assert waited < PATIENCE_MS, [
                 w.text() for w in self._window.findChildren(QWidget) if hasattr(w, "text")
             ]
-        self._press("finish")
+        self._press("finish", "back")
 
-    def _press(self, name: str) -> None:
+    def _press(self, *names: str) -> None:
         for _ in range(PATIENCE_MS // 20):
             for widget in self._window.findChildren(QWidget):
                 known = widget.objectName()
-                fits = known.startswith(name[:-1]) if name.endswith("*") else known == name
+                fits = any(known.startswith(one[:-1]) if one.endswith("*") else known == one for one in names)
                 if fits and widget.isVisible() and widget.isEnabled():
                     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
                     return
             QTest.qWait(20)
-        raise AssertionError(f"no {name} to press")
+        raise AssertionError(f"nothing to press of {names}")

@@ -1,6 +1,7 @@
 """The kiosk's window: from the last needed frame to the painted result, and the memory of the whole process."""
 
 import argparse
+import contextlib
 import os
 import statistics
 import tempfile
@@ -25,8 +26,10 @@ def pss_mb() -> float:
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text(encoding="ascii").split():
-            found += [int(child), *_children(int(child))]
+        # A thread may end, or a kernel may not tell, while it is asked.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for child in (task / "children").read_text(encoding="ascii").split():
+                found += [int(child), *_children(int(child))]
     return found
 
 

@@ -1,5 +1,6 @@
 """A kiosk in a process of its own, as a test uses it: press, type, wait for words, kill."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -69,12 +70,15 @@ class KioskProcess:
 
     def wait_dead(self, seconds: float = PATIENCE_S) -> int:
         """Waits until the process has ended by itself."""
-        return self._process.wait(seconds)
+        code = self._process.wait(seconds)
+        self._drop_pipes()
+        return code
 
     def kill(self) -> None:
         """Kills it hard."""
         self._process.kill()
         self._process.wait()
+        self._drop_pipes()
 
     def close(self) -> None:
         """Ends it the ordinary way, or hard if it does not listen."""
@@ -83,6 +87,10 @@ class KioskProcess:
             self._process.wait(10)
         except (Died, subprocess.TimeoutExpired):
             self.kill()
+        self._drop_pipes()
+
+    def _drop_pipes(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
