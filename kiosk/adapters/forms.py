@@ -1,5 +1,6 @@
 """The day's feedback form on this kiosk: who may fill it, what is kept, how it is written down (F-1 to F-4)."""
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -35,14 +36,15 @@ class SiteForms:
     def __init__(self, site: Site, open_drafts: Callable[[], Drafts]) -> None:
         self._site = site
         self._open_drafts = open_drafts
-        self._drafts: Drafts | None = None
+        self._mine = threading.local()
 
     @property
     def _kept(self) -> Drafts:
-        """Opened by the first lane that asks, and used by that lane alone."""
-        if self._drafts is None:
-            self._drafts = self._open_drafts()
-        return self._drafts
+        """One for each lane that asks: the face's looks whether a form waits, the form's own fills it."""
+        found: Drafts | None = getattr(self._mine, "drafts", None)
+        if found is None:
+            found = self._mine.drafts = self._open_drafts()
+        return found
 
     def has_draft(self, form_id: str) -> bool:
         """Whether a half-filled form waits."""
