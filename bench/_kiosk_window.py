@@ -1,6 +1,7 @@
 """Drives the real window in this process: one look after the other, start and end in turn."""
 
 import dataclasses
+import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,6 +42,7 @@ class Looks(QObject):
             dataclasses.replace(ports, check_ins=self._timed), root.screen_settings(self._parts)
         )
         self._clock, self._times, self._peak = clock, list[float](), 0.0
+        self.parts = list[tuple[float, float, float]]()
         self._armed = False
         self._welcome = self._window.screens[WelcomeScreen]
         self._welcome.installEventFilter(self)
@@ -55,6 +57,10 @@ class Looks(QObject):
         self._window.close()
         self._parts.camera.close()
         self._device.close()
+        waited, judged, painted = (statistics.median(part) * 1000 for part in zip(*self.parts, strict=True))
+        print(
+            f"of which (p50): frame waits {waited:.0f} ms, judged and written {judged:.0f} ms, painted {painted:.0f} ms"
+        )
         return self._times, self._peak
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -65,7 +71,9 @@ class Looks(QObject):
         return False
 
     def _painted(self) -> None:
-        self._times.append((self._clock.monotonic() - self._timed.last) * 1000)
+        now, timed = self._clock.monotonic(), self._timed
+        self._times.append((now - timed.last) * 1000)
+        self.parts.append((timed.fed - timed.last, timed.answered - timed.fed, now - timed.answered))
 
     def _look(self, action: str) -> None:
         self._press("project_*")

@@ -38,15 +38,18 @@ class TimedCheckIns:
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
-        self.last = 0.0
+        self.last = self.fed = self.answered = 0.0
+        self._clock = SystemClock()
 
     def begin(self, request: Any) -> Any:
         """Begins a check-in of the kiosk."""
         check, feed = (begun := self._inner.begin(request)), begun.feed
 
         def noted(frame: Any) -> Any:
-            self.last = frame.t
-            return feed(frame)
+            self.last, self.fed = frame.t, self._clock.monotonic()
+            answer = feed(frame)
+            self.answered = self._clock.monotonic()
+            return answer
 
         check.feed = noted
         return check
