@@ -1,6 +1,7 @@
 """Composition root of the desktop: pairing, the device's files, sync, login, and then the main window."""
 
 import os
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -87,6 +88,8 @@ class Program(QObject):
         if self.device is None or self._office is None:
             return
         services = Services(self.device.cache.store, self._clock, self._office, Exchange(self.device), me)
+        if me.demo:
+            services = replace(services, title=f"演示　{services.title}")
         self.window = MainWindow(services)
         self.window.leaving.connect(self._left)
         self.window.show()

@@ -23,6 +23,8 @@ class Me:
     name: str
     person_id: str | None
     agency_id: str
+    demo: bool = False
+    """Whether the server was made by the demo, so that every screen says so."""
 
 
 @dataclass(frozen=True, slots=True)

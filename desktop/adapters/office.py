@@ -66,6 +66,10 @@ class _Contact(msgspec.Struct, frozen=True):
     address: str
 
 
+class _Health(msgspec.Struct, frozen=True):
+    demo: bool = False
+
+
 class _Address(msgspec.Struct, frozen=True):
     public_url: str
 
@@ -89,7 +93,8 @@ class Office:
             )
         self._token = opened.token
         self._public = _read(self._transport.read("/address", opened.token), _Address).public_url
-        return Me(opened.account_id, who.login, who.name or who.login, who.person_id, agency)
+        demo = _read(self._transport.read("/health", opened.token), _Health).demo
+        return Me(opened.account_id, who.login, who.name or who.login, who.person_id, agency, demo)
 
     def logout(self) -> None:
         """Forgets the token; it lapses on the server by itself."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from core.qt.looks import button, clear, label
 from core.qt.theme import KIOSK
@@ -95,11 +95,13 @@ class FormScreen(Page):
         if not form.phrases:
             return [self._work]
         phrases = QWidget()
-        row = QHBoxLayout(phrases)
-        row.setContentsMargins(0, 0, 0, 0)
-        for phrase in form.phrases:
-            row.addWidget(button(phrase, partial(self._say, phrase), "small"))
-        row.addStretch(1)
+        # Two in a row: more are wider than an upright tablet.
+        grid = QGridLayout(phrases)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for number, phrase in enumerate(form.phrases):
+            made = button(phrase, partial(self._say, phrase), "small")
+            grid.addWidget(made, number // 2, number % 2)
+        grid.setColumnStretch(2, 1)
         return [self._work, phrases]
 
     def _say(self, phrase: str) -> None:
