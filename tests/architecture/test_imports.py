@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("core", "sync", "server", "desktop", "kiosk", "bench")
+PACKAGES = ("core", "sync", "server", "desktop", "kiosk", "bench", "demo")
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONTRACTS = {contract["id"]: contract for contract in SETTINGS["tool"]["importlinter"]["contracts"]}
 LINT = "from importlinter.cli import lint_imports_command as run; run()"

@@ -1,0 +1,77 @@
+"""J2: whoever is not a living person of this project is refused, reads why, and is on record (journeys, J2)."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from core.errors import Refused
+from core.face.engine import FaceEngine
+from core.wire.signing import new_key_pair
+from demo import people
+from demo.hand import Hand
+from demo.office import Missing, require, until
+from demo.programs import Programs
+from demo.seed import PROJECT
+from demo.stage import Stage, build
+from demo.steps import Steps
+from sync.pairing import Applicant, pair
+from sync.web import HttpPairingDesk
+
+UNKNOWN = "没有认出您是本项目人员"
+FROZEN = "画面没有变化"
+HINT = "请本人在镜头前操作"
+REASONS = ["face.unknown", "face.unknown", "face.frozen"]
+
+
+def play(steps: Steps, programs: Programs, folder: Path, engine: FaceEngine) -> None:
+    """The whole journey; raises ``Stopped`` at the first step that went wrong."""
+    stage = build(steps, programs, folder, engine, demo=False, contact=True)
+    with closing(stage.office):
+        _no_stills(stage)
+        with steps.step("第二台执业终端（普通）配对，收到项目"):
+            kiosk = stage.kiosk("前台终端")
+            kiosk.see("设备配对", seconds=40)
+            stage.pair(kiosk)
+            kiosk.gone("暂不能开始", seconds=30)
+        _refused(stage, kiosk, "陌生人", people.before_the_camera(people.STRANGER), (UNKNOWN,))
+        kiosk.press("back")
+        _refused(stage, kiosk, "不在本项目的同事", people.before_the_camera(people.GU), (UNKNOWN,))
+        kiosk.press("back")
+        # The third failure in a row makes the kiosk pause; the pause says why too (S-3).
+        said = (FROZEN, HINT, "连续三次未通过")
+        _refused(stage, kiosk, "本项目人员的静止照片", people.still(people.ZHOU), said)
+        _on_record(stage, kiosk)
+        with steps.step("终端正常退出"):
+            kiosk.close()
+
+
+def _no_stills(stage: Stage) -> None:
+    with stage.steps.step("普通服务器拒绝配对以照片代替真人的终端（S-3）"):
+        applicant = Applicant("kiosk", "照片终端", new_key_pair().public, "file", still_for_live=True)
+        desk, address, code = HttpPairingDesk(), stage.server.address, stage.seeded.kiosk_code
+        try:
+            pair(stage.folder / "stills", desk, address, code, applicant)
+        except Refused as refusal:
+            require(refusal.code == "devices.still", f"拒绝的原因：{refusal.sentence}")
+            return
+        raise Missing("以照片代替真人的终端没有被拒绝")
+
+
+def _refused(stage: Stage, kiosk: Hand, who: str, pictures: list[Any], said: tuple[str, ...]) -> None:
+    with stage.steps.step(f"{who}被拒绝，画面说明原因和办法"):
+        people.show(stage.camera, pictures)
+        kiosk.press(PROJECT)
+        kiosk.press("start")
+        kiosk.press("claim_no")
+        kiosk.see(*said, seconds=60)
+        stage.shoot(kiosk, f"拒绝-{who}")
+
+
+def _on_record(stage: Stage, kiosk: Hand) -> None:
+    with stage.steps.step("三次尝试都在服务器上留有记录，没有产生任何执业"):
+        kiosk.gone("待上传", seconds=40)
+        found = until(stage.office.attempts, lambda rows: len(rows) >= len(REASONS), "三次尝试")
+        require([row.reason for row in found] == REASONS, f"原因：{[row.reason for row in found]}")
+        require({row.action for row in found} == {"start"}, "都是开始执业")
+        require({row.project_id for row in found} == {stage.seeded.project}, "都在本项目")
+        require(stage.office.visits() == [], "没有执业")
