@@ -4,8 +4,6 @@ from collections import deque
 from enum import StrEnum
 from typing import NamedTuple
 
-import numpy as np
-
 NEUTRAL_YAW = 10.0
 """A turn begins with the head within this many degrees of straight ahead."""
 TURNED_YAW = 20.0
@@ -97,7 +95,8 @@ class BlinkDetector:
         """What these eyes' openness usually is: None until enough was seen."""
         if len(self._past) < _ENOUGH:
             return None
-        return float(np.quantile([value for _, value in self._past], _USUAL))
+        values = sorted(value for _, value in self._past)
+        return values[int(_USUAL * (len(values) - 1))]
 
     def _remember(self, t: float, openness: float) -> None:
         self._past.append((t, openness))
