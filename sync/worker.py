@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from core.errors import DomainError
+from core.errors import DomainError, Unreachable
 from sync.schedule import delay_s
 from sync.status import StatusBoard
 from sync.transport import Transport
@@ -72,6 +72,7 @@ class Worker:
         failures = 0
         delay = 0.0
         while True:
+            offline = False
             self._woken.wait(delay)
             self._woken.clear()
             if self._stopping.is_set():
@@ -81,8 +82,9 @@ class Worker:
                 failures = 0
             except DomainError as error:
                 failures += 1
+                offline = isinstance(error, Unreachable)
                 log.info("sync_round_failed", code=error.code, failures=failures)
-            delay = delay_s(failures, secrets.randbelow(_CHANCES) / _CHANCES)
+            delay = delay_s(failures, secrets.randbelow(_CHANCES) / _CHANCES, offline=offline)
 
     def _listen(self) -> None:
         """Waits at the server for the next commit; a server that cannot be reached is asked again later."""
@@ -90,9 +92,9 @@ class Worker:
         while self._listening is not None and not self._stopping.is_set():
             try:
                 now = self._listening.wait(seq)
-            except DomainError:
+            except DomainError as error:
                 failures += 1
-                self._stopping.wait(delay_s(failures, 1.0))
+                self._stopping.wait(delay_s(failures, 1.0, offline=isinstance(error, Unreachable)))
                 continue
             if now != seq or failures:
                 self._woken.set()
