@@ -93,13 +93,14 @@ class CheckIn:
         self._state: JudgeState | None = None
         self._match: Match | None = None
         self._began: float | None = None
-        self._now = 0.0
+        self._now = float("-inf")
         self._sampled = float("-inf")
         self._last = Progress(sentences.LIVE["no_face"])
 
     def feed(self, image: Image, t: float) -> Progress:
         """Judges one frame, taken at ``t`` seconds of a monotonic clock."""
-        if self._last.outcome is not None:
+        # A frame that is asked about twice (the camera is slower than the caller) says nothing new.
+        if self._last.outcome is not None or t == self._now:
             return self._last
         self._began = t if self._began is None else self._began
         self._now = t

@@ -101,3 +101,9 @@ def test_the_mark_of_a_fake_picture_survives_being_handed_in() -> None:
     assert ENGINE.score(kept, template) == pytest.approx(1.0)
     with pytest.raises(ValueError, match="holds"):
         fake_picture("x" * 200)
+
+
+def test_a_frame_that_is_shown_twice_is_one_frame() -> None:
+    check = ENGINE.check_in(TEAM)
+    first = check.feed(fake_picture("li"), 1.0)
+    assert check.feed(fake_picture(), 1.0) is first
