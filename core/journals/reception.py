@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DataError
 
 from core.audit.recorder import head as audit_head
 from core.bus import Bus, Fact, Work
@@ -183,7 +184,19 @@ class _Reception:
             entry, trusted = one.entry, settled.new[one.entry.dseq]
             actor = Actor(entry.actor.kind, entry.actor.id)
             batch.append(Fact(entry.id, command, actor, self._device.id, trusted.ms, trusted.proof, one.hash))
-        return {outcome.fact_id: outcome for outcome in self._bus.record(self._work, batch)}
+        outcomes = self._try(batch)
+        if outcomes is None:
+            # One of them can't be kept. All the others can: a poison entry blocks nobody.
+            outcomes = [one for fact in batch for one in self._try([fact]) or [FactOutcome(fact.id, "void")]]
+        return {outcome.fact_id: outcome for outcome in outcomes}
+
+    def _try(self, batch: list[Fact]) -> list[FactOutcome] | None:
+        """What became of the facts; None, and nothing done, if the database can't keep a value among them."""
+        try:
+            with self._ctx.db.begin_nested():
+                return self._bus.record(self._work, batch)
+        except (DataError, OverflowError):
+            return None
 
     def _keep(
         self, journal_id: str, links: Sequence[Link], statuses: dict[int, Status], settled: Settled

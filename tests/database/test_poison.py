@@ -1,0 +1,165 @@
+"""Entries that nobody should have written: each gets its verdict, and none blocks those behind it (invariant 8)."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import text
+
+from core.clock import from_ms
+from core.command import spec_of
+from core.devices.models import Device
+from core.ids import new_id
+from core.journals.reception import receive
+from core.visits.commands import FormSubmitted, VisitEnded, VisitStarted
+from core.wire.envelope import Entry, EntryActor, entry_hash, genesis, parse, write
+from core.wire.push import Head, PushAnswer, PushRequest, WireEntry
+from core.wire.signing import sign_head
+from tests.factories.kiosk import Kiosk
+from tests.factories.server import ServerParts
+from tests.factories.site import FACE, INSIDE
+from tests.factories.world import World, make_world
+from tests.fakes.clock import FakeClock
+
+
+@pytest.fixture
+def kiosk(server: ServerParts, world: World, tmp_path: Path) -> Kiosk:
+    """A kiosk whose clock agrees with the server's."""
+    return Kiosk(tmp_path, server, world, FakeClock(from_ms(server.clock.true_ms)))
+
+
+def started(project: str, person: str) -> VisitStarted:
+    return VisitStarted(project_id=project, person_id=person, claims=False, face=FACE, fix=INSIDE)
+
+
+def push(kiosk: Kiosk, request: PushRequest) -> PushAnswer:
+    with kiosk.server.bus.store.reading() as db:
+        device = db.get_one(Device, kiosk.id)
+    return receive(kiosk.server.bus, kiosk.server.keys, device, request)
+
+
+def forged(kiosk: Kiosk, *wanted: tuple[str, Any, str, dict[str, Any]]) -> PushRequest:
+    """A rightly signed push of a new journal, whose bodies, ids and actors are whatever a broken device writes."""
+    journal, entries = new_id(), []
+    previous = genesis(journal, kiosk.keys.public)
+    for dseq, (entry_id, command, person, changed) in enumerate(wanted, start=1):
+        spec = spec_of(type(command))
+        body = msgspec.to_builtins(command) | changed
+        entry = Entry(
+            v=1, id=entry_id, journal=journal, dseq=dseq, prev=previous, device=kiosk.id,
+            actor=EntryActor(kind="person", id=person), session=None, command=spec.name, version=spec.version,
+            body=msgspec.Raw(msgspec.json.encode(body)), sealed=None, time=kiosk.journal.moment(),
+        )  # fmt: skip
+        raw = write(entry)
+        previous = entry_hash(raw)
+        entries.append(WireEntry(text=raw.decode()))
+    head = Head(dseq=len(entries), hash=previous)
+    signature = sign_head(kiosk.keys.seed, journal, head.dseq, head.hash)
+    return PushRequest(journal=journal, entries=entries, head=head, signature=signature)
+
+
+def facts(server: ServerParts) -> int:
+    with server.bus.store.reading() as db:
+        return int(db.scalar(text("SELECT count(*) FROM fact")) or 0)
+
+
+def test_a_key_that_nobody_can_open_is_a_verdict(server: ServerParts, world: World, kiosk: Kiosk) -> None:
+    """A poison entry blocks nobody."""
+    kiosk.anchor()
+    kiosk.write(started(world.projects[0], world.members[0]), world.members[0], sealed={"score": 1})
+    kiosk.write(started(world.projects[0], world.members[1]), world.members[1], sealed={"score": 1})
+    request = kiosk.journal.push_request(0)
+    assert request is not None
+    bad = [
+        msgspec.structs.replace(wire, key=b"nonsense") if parse(wire.text.encode()).dseq == bad_at else wire
+        for bad_at in [_first_sealed(request)]
+        for wire in request.entries
+    ]
+    answer = push(kiosk, msgspec.structs.replace(request, entries=bad))
+    assert [v.status for v in answer.verdicts][-2:] == ["tampered", "recorded"]
+    assert facts(server) == 1
+
+
+def _first_sealed(request: PushRequest) -> int:
+    return next(parse(wire.text.encode()).dseq for wire in request.entries if wire.key is not None)
+
+
+@pytest.mark.rule("D-1")
+def test_a_device_speaks_for_its_own_agencys_projects_only(
+    server: ServerParts, world: World, kiosk: Kiosk
+) -> None:
+    """A device belongs to one agency: it can put nobody of another on a site, and so make his own visit void."""
+    server.clock.advance(days=-4)
+    other = make_world(server.bus, number=2)
+    foreign = other.project()
+    server.clock.advance(days=4)
+    mine, (one, two) = world.projects[0], world.members
+    request = forged(
+        kiosk,
+        (new_id(), started(foreign, other.members[0]), other.members[0], {}),
+        (new_id(), started(mine, one), two, {}),
+        (new_id(), started(new_id(), one), one, {}),
+        (new_id(), started(mine, one), one, {}),
+    )
+    answer = push(kiosk, request)
+    assert [v.status for v in answer.verdicts] == ["void", "void", "void", "recorded"]
+    assert facts(server) == 1
+
+
+def test_an_id_twice_in_one_push_counts_once(server: ServerParts, world: World, kiosk: Kiosk) -> None:
+    """Invariant 2: each id counts once; the same id with other content is tampering."""
+    project, (one, two) = world.projects[0], world.members
+    same = new_id()
+    request = forged(
+        kiosk,
+        (same, started(project, one), one, {}),
+        (same, started(project, two), two, {}),
+        (new_id(), started(project, two), two, {}),
+    )
+    answer = push(kiosk, request)
+    assert [v.status for v in answer.verdicts] == ["recorded", "tampered", "recorded"]
+    assert facts(server) == 2
+    assert {v.status for v in push(kiosk, request).verdicts} == {"repeated"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"day": "9" * 50}, {"day": "\0"}, {"day": "gestern"}, {"end_id": "x" * 99}, {"unknown": 1},
+        {"project_id": "\0"}, {"project_id": "长" * 99},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_form_that_no_column_can_hold(
+    server: ServerParts, world: World, kiosk: Kiosk, changed: dict[str, Any]
+) -> None:
+    """A poison entry blocks nobody: it is void, on PostgreSQL too, and what follows it is recorded."""
+    person, project = world.members[0], world.projects[0]
+    form = FormSubmitted(project_id=project, person_id=person, day="2026-03-06", complete=False)
+    request = forged(
+        kiosk, (new_id(), form, person, changed), (new_id(), started(project, person), person, {})
+    )
+    assert [v.status for v in push(kiosk, request).verdicts] == ["void", "recorded"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"start_id": "x" * 99}, {"start_id": "\0"}, {"fix": {"age_ms": 2**70}}, {"fix": {"flags": ["mock"] * 30}},
+        {"face": {"portrait_id": "\0"}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_end_that_no_column_can_hold(
+    server: ServerParts, world: World, kiosk: Kiosk, changed: dict[str, Any]
+) -> None:
+    """Whatever becomes of it, what follows it is recorded."""
+    person, project = world.members[0], world.projects[0]
+    end = VisitEnded(project_id=project, person_id=person, face=FACE, fix=INSIDE)
+    inside = msgspec.to_builtins(end)
+    merged = {
+        key: inside[key] | value if isinstance(value, dict) else value for key, value in changed.items()
+    }
+    request = forged(kiosk, (new_id(), end, person, merged), (new_id(), started(project, person), person, {}))
+    assert [v.status for v in push(kiosk, request).verdicts][1] == "recorded"
