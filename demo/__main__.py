@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 from core.face.engine import FaceEngine
 from demo import onsite, people, play, refusals
 from demo.programs import Programs
-from demo.steps import Steps, Stopped
+from demo.steps import SUMMARY, Steps, Stopped
 
 Play = Callable[[Steps, Programs, Path, FaceEngine], None]
 JOURNEYS: dict[str, Play] = {"j1": onsite.play, "j2": refusals.play}
@@ -38,7 +37,7 @@ def headless(out: Path) -> int:
     """Plays all journeys one after the other; a journey that fails does not keep the next from being played."""
     begun = time.monotonic()
     print(people.SAID, flush=True)
-    shutil.rmtree(out, ignore_errors=True)
+    _clear(out)
     steps, engine = Steps(out), FaceEngine.shipped()
     try:
         with tempfile.TemporaryDirectory(prefix="zhiye-demo-", ignore_cleanup_errors=True) as folder:
@@ -53,6 +52,13 @@ def headless(out: Path) -> int:
         flush=True,
     )
     return 0 if good else 1
+
+
+def _clear(out: Path) -> None:
+    """Takes away what an earlier run left, and nothing else that may lie there."""
+    logs = (out / "logs").glob("j?-*.log")
+    for old in (*out.glob("[0-9][0-9]-*.png"), *logs, out / SUMMARY):
+        old.unlink(missing_ok=True)
 
 
 def play_one(journey: Play, steps: Steps, folder: Path, engine: FaceEngine, logs: Path) -> None:
