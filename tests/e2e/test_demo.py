@@ -12,7 +12,7 @@ import pytest
 from core.face import gate
 from core.face.engine import FaceEngine
 from demo import __main__ as demo
-from demo import people
+from demo import people, webcam
 from demo.hand import Unseen
 from demo.programs import Programs, Server, environment
 from demo.steps import Steps, Stopped
@@ -47,6 +47,17 @@ def test_a_still_photograph_is_the_same_picture_again_and_again(tmp_path: Path) 
     found = {file.read_bytes() for file in tmp_path.iterdir()}
     assert len(list(tmp_path.iterdir())) == people.FRAMES
     assert len(found) == 1
+
+
+def test_the_webcam_gives_a_portrait_of_who_sits_there_or_none(engine: FaceEngine, tmp_path: Path) -> None:
+    """A folder stands for the webcam: no machine for tests has one."""
+    assert webcam.own_portrait(engine, f"folder:{tmp_path / 'nothing'}") is None
+    people.show(tmp_path, people.wall())
+    assert webcam.own_portrait(engine, f"folder:{tmp_path}", seconds=1.0) is None
+    people.show(tmp_path, people.before_the_camera(people.ZHOU))
+    taken = webcam.own_portrait(engine, f"folder:{tmp_path}")
+    assert taken is not None
+    engine.enrol(taken)
 
 
 def test_a_step_that_fails_makes_the_whole_run_fail(tmp_path: Path) -> None:
