@@ -94,6 +94,8 @@ class Worker:
                 now = self._listening.wait(seq)
             except DomainError as error:
                 failures += 1
+                if failures == 1:
+                    self._woken.set()  # the next round finds out whether the network is gone, and the screen says so
                 self._stopping.wait(delay_s(failures, 1.0, offline=isinstance(error, Unreachable)))
                 continue
             if now != seq or failures:

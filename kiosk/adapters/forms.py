@@ -119,7 +119,7 @@ class SiteForms:
         )
         self._kept.forget(form_id)
         return Receipt(
-            entry.id, "执业反馈单已保存，联网后自动上传并通知委托单位联系人", from_ms(self._site.now_ms())
+            entry.id, "执业反馈单已保存在本机", from_ms(self._site.now_ms())
         )
 
 
