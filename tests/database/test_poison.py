@@ -1,5 +1,6 @@
 """Entries that nobody should have written: each gets its verdict, and none blocks those behind it (invariant 8)."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,12 @@ from tests.fakes.clock import FakeClock
 def kiosk(server: ServerParts, world: World, tmp_path: Path) -> Kiosk:
     """A kiosk whose clock agrees with the server's."""
     return Kiosk(tmp_path, server, world, FakeClock(from_ms(server.clock.true_ms)))
+
+
+@pytest.fixture
+def quiet_driver(caplog: pytest.LogCaptureFixture) -> None:
+    """The driver mentions a batch that it broke off, or not, as the batch happens to be sent."""
+    caplog.set_level(logging.ERROR, "psycopg")
 
 
 def started(project: str, person: str) -> VisitStarted:
@@ -131,6 +138,7 @@ def test_an_id_twice_in_one_push_counts_once(server: ServerParts, world: World, 
     ],
     ids=str,
 )  # fmt: skip
+@pytest.mark.usefixtures("quiet_driver")
 def test_a_form_that_no_column_can_hold(
     server: ServerParts, world: World, kiosk: Kiosk, changed: dict[str, Any]
 ) -> None:
@@ -151,6 +159,7 @@ def test_a_form_that_no_column_can_hold(
     ],
     ids=str,
 )  # fmt: skip
+@pytest.mark.usefixtures("quiet_driver")
 def test_an_end_that_no_column_can_hold(
     server: ServerParts, world: World, kiosk: Kiosk, changed: dict[str, Any]
 ) -> None:
