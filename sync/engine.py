@@ -3,13 +3,13 @@
 import secrets
 
 from core.clock import Clock, ms_of
+from core.crashpoints import reach
 from core.errors import BadInput, DomainError, Unreachable
 from sync.blobs import Outbox
 from sync.cache.answers import refused
 from sync.cache.marks import get_mark
 from sync.cache.overlay import Overlay
 from sync.cache.store import Cache
-from core.crashpoints import reach
 from sync.pulling import Puller
 from sync.pushing import Pusher, waiting
 from sync.status import StatusBoard

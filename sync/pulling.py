@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from core.crashpoints import reach
 from core.wire.push import ChangePage, Cursor
 from sync.cache.answers import release_held
 from sync.cache.apply import (
@@ -18,7 +19,6 @@ from sync.cache.marks import Mark, get_mark, set_mark
 from sync.cache.overlay import Overlay
 from sync.cache.store import Cache
 from sync.cache.tables import PROVISIONAL
-from core.crashpoints import reach
 from sync.errors import ProtocolError
 from sync.status import StatusBoard
 from sync.times import Times
@@ -33,15 +33,18 @@ class Puller:
     ) -> None:
         self._cache, self._overlay, self._times = cache, overlay, times
         self._transport, self._status = transport, status
+        self._reset = False
 
     def run(self, answered: Mark) -> None:
         """Pulls everything; then the entries up to ``answered``, given before this pull, are the server's alone."""
         scopes = self._transport.scopes()
+        self._reset = False
         self._drop_lost(scopes)
         for number, scope in enumerate(scopes):
             self._status.change(pulled=number, to_pull=len(scopes))
             self._pull(scope)
-        self._settle(answered)
+        if not self._reset:
+            self._settle(answered)
         self._status.change(pulled=len(scopes), to_pull=len(scopes))
 
     def _drop_lost(self, scopes: list[str]) -> None:
@@ -74,8 +77,14 @@ class Puller:
             if not page.more:
                 break
             page = self._page(scope, page.cursor)
-        self._overlay.redo(self._times, lambda db: apply_staged(db, self._cache.synced, scope))
+        self._overlay.redo(self._times, lambda db: self._apply(db, scope))
         reach("pull-applied")
+
+    def _apply(self, db: Connection, scope: str) -> None:
+        """After a reset nothing that this server's past has answered is settled: the next round asks it again."""
+        if apply_staged(db, self._cache.synced, scope):
+            self._reset = True
+            set_mark(db, "settled", Mark())
 
     def _page(self, scope: str, cursor: Cursor) -> ChangePage:
         page = self._transport.changes(scope, cursor)

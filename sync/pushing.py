@@ -1,11 +1,11 @@
 """Carries the journal to the server; the position comes from the server's head and from nothing else."""
 
+from core.crashpoints import reach
 from core.wire.envelope import ANCHOR, OPENED
 from core.wire.push import PushAnswer, PushRequest
 from sync.cache.answers import keep_verdicts, refused
 from sync.cache.marks import Mark, get_mark, mark_at, set_mark
 from sync.cache.store import Cache
-from core.crashpoints import reach
 from sync.errors import ProtocolError
 from sync.journal.log import Journal
 from sync.status import StatusBoard
@@ -62,13 +62,11 @@ class Pusher:
             return Mark(get_mark(db, "position").on(self._journal))
 
     def _keep(self, answer: PushAnswer, position: Mark) -> None:
-        """Keeps verdicts and position together; a server that fell behind leaves less settled, too."""
+        """Keeps verdicts and position together."""
         reach("push-answered")
         with self._cache.writing() as db:
             keep_verdicts(db, answer.verdicts)
             set_mark(db, "position", position)
-            if get_mark(db, "settled").dseq > position.dseq:
-                set_mark(db, "settled", position)
             count = refused(db)
         self._status.change(refused=count, waiting=waiting(self._journal, position.dseq))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.command import Command, gate_of, spec_of
 from core.context import Actor, Context
+from core.crashpoints import reach
 from core.errors import BadInput
 from core.ids import new_id
 from core.wire.codec import encode_command
@@ -13,7 +14,6 @@ from core.wire.envelope import EntryActor
 from sync.blobs import Outbox
 from sync.cache.overlay import Overlay
 from sync.cache.store import Cache
-from core.crashpoints import reach
 from sync.journal.models import Stored
 from sync.journals import Journals
 from sync.transport import Transport

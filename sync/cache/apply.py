@@ -38,18 +38,20 @@ def unstage(db: Connection, scope: str) -> None:
     db.execute(delete(STAGED).where(STAGED.c.scope == scope))
 
 
-def apply_staged(db: Connection, tables: _Tables, scope: str) -> None:
-    """Applies a scope's staged pages and moves its cursor, in the caller's transaction."""
-    cursor = None
+def apply_staged(db: Connection, tables: _Tables, scope: str) -> bool:
+    """Applies a scope's staged pages and moves its cursor, in the caller's transaction; tells of a reset."""
+    cursor, reset = None, False
     for raw in db.scalars(select(STAGED.c.page).where(STAGED.c.scope == scope).order_by(STAGED.c.part)).all():
         page = msgspec.json.decode(raw, type=ChangePage)
         if page.reset:
             drop_scope(db, tables, scope)
+            reset = True
         _put(db, tables, scope, page.rows)
         cursor = page.cursor
     if cursor is not None:
         set_cursor(db, scope, cursor)
     unstage(db, scope)
+    return reset
 
 
 def set_cursor(db: Connection, scope: str, cursor: Cursor) -> None:
