@@ -72,7 +72,9 @@ class Visit:
     """The verdict on one visit, which has the id of its start.
 
     ``rule`` says which rule makes it 无效 or 待核实. ``end_id`` is the end that it took; for a visit that is
-    无效 this is only for show. ``corrections`` are the late facts that a seal kept from having an effect.
+    无效 this is only for show. ``left`` is the moment and the fact by which the person was gone, which another
+    visit's end can be; without it he may have been there for 24 h. ``corrections`` are the late facts that a seal
+    kept from having an effect.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Visit:
     reasons: tuple[ZeroReason, ...] = ()
     rule: str | None = None
     counted_seconds: int = 0
+    left: tuple[int, str] | None = None
     corrections: tuple[str, ...] = ()
 
     @property

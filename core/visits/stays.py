@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from core.visits.facts import DAY_MS, End, Fact, Form, Order, Start
-from core.visits.outcome import SYSTEM, DayForm, DayKey, VerdictState, Visit, ZeroReason
+from core.visits.facts import DAY_MS, UNPROVEN, End, Fact, Form, Order, Start
+from core.visits.outcome import DayForm, DayKey, VerdictState, Visit, ZeroReason
 from core.visits.pairing import LAST, Trail
 from core.visits.sealing import Sealed
 
@@ -60,6 +60,7 @@ class Board:
     trails: dict[tuple[str, str], Trail] = field(default_factory=lambda: defaultdict(Trail))
     forms: dict[DayKey, list[Form]] = field(default_factory=lambda: defaultdict(list))
     ends: list[End] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
 
     def before(self, order: Order, person: str) -> Iterator[Stay]:
         """Somebody's stays that began in the 24 h before a moment, the latest first."""
@@ -152,15 +153,16 @@ def _new_stay(start: Start) -> Stay:
 
 
 def _frozen_stay(visit: Visit) -> Stay:
+    trusted = visit.proof != UNPROVEN
     return Stay(
         visit.id,
         (visit.started_ms, visit.id),
         visit.person,
         visit.key,
         visit.proof,
-        trusted=visit.proof != "unproven",
+        trusted=trusted,
         gone=until(visit),
-        judged=True,
+        judged=trusted or visit.state is VerdictState.VALID,  # a decision vouches for an unproven time
         fault=(visit.rule or "S-16") if visit.state is VerdictState.INVALID else None,
         ended=None if visit.end_id is None else (visit.ended_ms or 0, visit.end_id),
         frozen=visit,
@@ -168,10 +170,6 @@ def _frozen_stay(visit: Visit) -> Stay:
 
 
 def until(visit: Visit) -> Order:
-    """When a judged visit's person was gone: his end, the form that closed it, or 24 h."""
-    moments = [(visit.started_ms + DAY_MS, LAST)]
-    if visit.ended_ms is not None and visit.end_id is not None:
-        moments.append((visit.ended_ms, visit.end_id))
-    if visit.closed_ms is not None and visit.closed_by is not None and visit.closed_by != SYSTEM:
-        moments.append((visit.closed_ms, visit.closed_by))
-    return min(moments)
+    """When a judged visit's person was gone: by the fact that tells, or after 24 h."""
+    horizon = (visit.started_ms + DAY_MS, LAST)
+    return horizon if visit.left is None else min(visit.left, horizon)

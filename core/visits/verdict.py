@@ -43,9 +43,15 @@ def fold(
 
     ``done_before`` are completing forms that are not among the facts but have been judged (J-7).
     """
-    sealed = read_seals(seals)
-    sweep = _Sweep(lay_out(facts, sealed), sealed, Completions(done_before, reopened))
-    sweep.run()
+    known, again = list(facts), list(reopened)
+    done, sealed = list(done_before), read_seals(seals)
+    doomed: set[str] = set()
+    while True:
+        sweep = _Sweep(lay_out(known, sealed), sealed, Completions(done, again), doomed)
+        sweep.run()
+        if sweep.hit <= doomed:
+            break
+        doomed |= sweep.hit
     visits = {stay.id: conclude(stay, as_of_ms) for stay in sweep.board.stays.values()}
     return Verdicts(visits, sweep.forms, sweep.notes)
 
@@ -56,12 +62,18 @@ def crosses(board: Board, stay: Stay) -> bool:
 
 
 class _Sweep:
-    """The two passes; ``left`` collects what the first could not place."""
+    """The two passes; ``left`` collects what the first could not place.
 
-    def __init__(self, board: Board, sealed: Sealed, completions: Completions) -> None:
+    ``hit`` are the visits that a frozen one meets on its way: whatever they had displaced until then must be
+    judged without them, so the fold begins again and knows them as ``doomed``.
+    """
+
+    def __init__(self, board: Board, sealed: Sealed, completions: Completions, doomed: set[str]) -> None:
         self.board = board
         self.sealed = sealed
         self.completions = completions
+        self.doomed = doomed
+        self.hit: set[str] = set()
         self.forms: dict[DayKey, DayForm] = {}
         self.notes: dict[str, Note] = {}
         self.left: list[Event] = []
@@ -89,10 +101,8 @@ class _Sweep:
         fixed = {form.id for form in self.forms.values()}
         events: list[Event] = []
         for stay in self.board.stays.values():
-            if stay.frozen is None:
-                (events if stay.trusted else self.left).append((stay.order, partial(self.start, stay)))
-            elif stay.good:
-                events.append((stay.order, partial(self.frozen, stay)))
+            judge = self.start if stay.frozen is None else self.frozen
+            (events if stay.trusted or stay.judged else self.left).append((stay.order, partial(judge, stay)))
         events += [(end.order, partial(self.end, end)) for end in self._free_ends()]
         for form in (form for day in self.board.forms.values() for form in day):
             if form.id not in fixed:
@@ -104,7 +114,9 @@ class _Sweep:
         frozen = self.sealed.visits.values()
         taken = {visit.end_id: visit.id for visit in frozen if visit.state is not VerdictState.INVALID}
         for end in self.board.ends:
-            if end.id not in taken or taken[end.id] not in self.board.candidates(end):
+            if end.id in taken and taken[end.id] in self.board.candidates(end):
+                self.board.used.add(end.id)
+            else:
                 yield end
 
     def start(self, stay: Stay) -> None:
@@ -128,7 +140,7 @@ class _Sweep:
             return "F-1"
         if self.completions.bars(stay.key[0], stay.order):
             return "J-7"
-        return "S-12" if crosses(self.board, stay) else None
+        return "S-12" if stay.id in self.doomed or crosses(self.board, stay) else None
 
     def _meet_form(self, stay: Stay) -> None:
         form = self.forms.get(stay.key)
@@ -138,21 +150,26 @@ class _Sweep:
             stay.zero.add(ZeroReason.FORM)
 
     def frozen(self, stay: Stay) -> None:
-        """What is sealed beats what is late: who was elsewhere when a frozen visit began is 无效 there."""
-        for other in self.board.presences(stay.order, stay.person):
-            if other.frozen is None:
-                other.fault = "S-12"
+        """What is sealed beats what is late: who was elsewhere when a frozen visit began is 无效 there.
+
+        A frozen visit of unproven time waits for the second pass and displaces nobody, as before its seal.
+        """
+        vouched, stay.judged = stay.judged, True
+        if vouched and stay.fault is None:
+            met = self.board.presences(stay.order, stay.person)
+            self.hit |= {other.id for other in met if other.frozen is None}
 
     def end(self, end: End) -> None:
         """S-7: the latest good visit takes an end if it is open; otherwise the end waits, then gets a note."""
         stay = self.board.candidate(end)
-        note = refusal(end, stay, self.sealed)
+        note = refusal(end, stay, self.board, self.sealed)
         if note is not None:
             self._refuse(end, note, partial(self.end, end))
             if stay is not None and note.kind is NoteKind.CORRECTION and not self.first:
                 stay.corrections.append(end.id)
         elif stay is not None:
             stay.end, stay.ended = end, end.order
+            self.board.used.add(end.id)
             self.notes.pop(end.id, None)
 
     def form(self, form: Form) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from core.visits.facts import DAY_MS
 from core.visits.outcome import SYSTEM, VerdictState, Visit, ZeroReason
+from core.visits.pairing import LAST
 from core.visits.stays import Stay
 
 
@@ -68,6 +69,7 @@ def conclude(stay: Stay, as_of_ms: int) -> Visit:
         reasons,
         stay.fault if stay.fault is not None else doubt_of(stay) if state is VerdictState.PENDING else None,
         (end.t_ms - stay.order[0]) // 1000 if end is not None and state is VerdictState.VALID else 0,
+        stay.gone if stay.gone[1] != LAST else None,
         corrections,
     )
 

@@ -215,6 +215,7 @@ class Shape:
     hours: int = 24 * (DAYS - 2)
     seal_odds: int = 6
     decisions: bool = True
+    complete: bool = False
 
 
 WIDE = Shape()
@@ -241,7 +242,14 @@ def episodes(draw: st.DrawFn, shape: Shape = WIDE) -> list[Fact]:
     if draw(st.integers(0, 2)) == 0:
         later = t + stay + draw(st.sampled_from((0, 1, 2, 20))) * HOUR
         form = Form(
-            "", later, draw(proofs), person, project, day_at(t), complete=draw(rarely), office=draw(rarely)
+            "",
+            later,
+            draw(proofs),
+            person,
+            project,
+            day_at(t),
+            complete=shape.complete or draw(rarely),
+            office=draw(rarely),
         )
         facts.append(form)
     return facts

@@ -1,13 +1,15 @@
 """Laws of the verdict on any facts and seals, in any order."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.visits.facts import DAY_MS, UNPROVEN, End, Fact, Form, Start
-from core.visits.outcome import VerdictState
+from core.visits.facts import DAY_MS, UNPROVEN, End, Fact, Form, SealKind, Start
+from core.visits.outcome import VerdictState, Visit
 from core.visits.verdict import fold
-from tests.fakes.worlds import AS_OF, HOUR, UNDECIDED, Step, fact_lists, histories, played
+from tests.fakes.worlds import AS_OF, HOUR, UNDECIDED, Step, fact_lists, histories, kinds, played
 from tests.properties.verdict_laws import every_law
 
 
@@ -30,6 +32,17 @@ def test_order_and_repetition_mean_nothing(steps: list[Step], data: st.DataObjec
 def test_laws(steps: list[Step]) -> None:
     """Counted time is sane and never at two places; one form counts; no filler is zeroed; seals hold."""
     every_law(played(steps))
+
+
+@pytest.mark.rule("S-18")
+@given(histories(), kinds)
+def test_sealing_changes_nothing(steps: list[Step], kind: SealKind) -> None:
+    """A seal freezes what is there; only what comes later can tell that it was given."""
+    ledger = played(steps)
+    before = ledger.whole()
+    for key in sorted({visit.key for visit in before.visits.values()}):
+        ledger.seal(key, kind)
+    assert ledger.whole() == before
 
 
 @given(fact_lists(), st.integers(0, 140), st.integers(0, 140))
@@ -63,7 +76,12 @@ def test_unproven_starts_displace_nothing(facts: list[Fact]) -> None:
     assert with_them.forms == without.forms
     for visit in without.visits.values():
         if visit.proof != UNPROVEN and not _late_ended(visit.id, facts):
-            assert with_them.visits[visit.id] == visit
+            assert _worth(with_them.visits[visit.id]) == _worth(visit)
+
+
+def _worth(visit: Visit) -> Visit:
+    """Without the end of an invalid visit, which is only for show."""
+    return replace(visit, ended_ms=None, end_id=None) if visit.state is VerdictState.INVALID else visit
 
 
 def _late_ended(visit_id: str, facts: list[Fact]) -> bool:
