@@ -2,6 +2,8 @@
 
 import secrets
 
+from sqlalchemy.exc import OperationalError
+
 from core.clock import Clock, ms_of
 from core.crashpoints import reach
 from core.errors import BadInput, DomainError, Unreachable
@@ -10,6 +12,7 @@ from sync.cache.answers import refused
 from sync.cache.marks import get_mark
 from sync.cache.overlay import Overlay
 from sync.cache.store import Cache
+from sync.errors import Damaged
 from sync.pulling import Puller
 from sync.pushing import Pusher, waiting
 from sync.status import StatusBoard
@@ -52,6 +55,13 @@ class Engine:
         except DomainError as error:
             self._failed(error)
             raise
+        except OperationalError as error:
+            # A busy or full disk: the transaction was rolled back, and the next round does it again.
+            trouble = Damaged(
+                "cache-storage", "本机数据暂时无法写入磁盘。", "请检查磁盘空间；稍后会自动重试。"
+            )
+            self._status.change(sending=False, trouble=trouble)
+            raise trouble from error
         now = ms_of(self._clock.now())
         self._status.change(last_contact_ms=now, offline_since_ms=None, trouble=trouble)
         self._look()

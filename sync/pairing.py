@@ -132,13 +132,12 @@ def pair(folder: Path, desk: PairingDesk, address: str, code: str, applicant: Ap
 
 def checked_address(address: str) -> str:
     """A server's address as it is used: with its scheme, without a slash at the end."""
-    address = address.strip().rstrip("/")
-    if "://" not in address:
-        address = f"https://{address}"
-    scheme, _, host = address.partition("://")
+    address = address.strip()
+    scheme, _, host = address.rpartition("://")
+    scheme, host = scheme.lower() or "https", host.rstrip("/")
     if scheme not in ("http", "https") or not host or any(mark in host for mark in " \t@?#"):
         raise BadInput("pairing-address", "服务器地址不正确", "请按“https://服务器名”的形式输入", rule="D-1")
-    return address
+    return f"{scheme}://{host}"
 
 
 class _Attempt(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,35 @@
+"""The outbox of blobs: whole files under their own hash, kept until somebody says that they may go."""
+
+from pathlib import Path
+
+import pytest
+
+from core.wire.sealing import box_digest
+from sync.blobs import Outbox
+from sync.errors import Damaged
+
+
+def test_a_blob_waits_under_its_hash_until_it_is_forgotten(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "blobs")
+    digest = outbox.put(b"box")
+    assert digest == box_digest(b"box")
+    assert Outbox(tmp_path / "blobs").waiting() == [digest]
+    assert outbox.put(b"box") == digest
+    assert outbox.read(digest) == b"box"
+    outbox.forget(digest)
+    outbox.forget(digest)
+    assert outbox.waiting() == []
+
+
+def test_half_a_file_is_no_blob(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    (tmp_path / ("0" * 64 + ".part")).write_bytes(b"half")
+    assert outbox.waiting() == []
+
+
+def test_a_file_that_is_not_what_its_name_says_is_not_sent(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    digest = outbox.put(b"box")
+    (tmp_path / digest).write_bytes(b"other")
+    with pytest.raises(Damaged):
+        outbox.read(digest)

@@ -1,0 +1,90 @@
+"""Pairing: the code once, the server's keys pinned, and an answer that was lost is found by asking again."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import BadInput, Refused
+from core.ids import is_time_ordered
+from sync.errors import Damaged, Offline
+from sync.pairing import Applicant, PairAnswer, PairRequest, checked_address, pair, paired
+
+AGENCY = "019c0000-0000-7000-8000-0000000000b1"
+ME = Applicant(kind="kiosk", name="一号机", public_key=b"p" * 32, key_source="file", fixed=(31.0, 121.0))
+
+
+class Desk:
+    """A server that admits by one code; the first answers may be lost on their way."""
+
+    def __init__(self, lost: int = 0) -> None:
+        self.lost, self.asked = lost, list[PairRequest]()
+        self.admitted: dict[str, PairAnswer] = {}
+
+    def pair(self, address: str, request: PairRequest) -> PairAnswer:
+        """The bus remembers answers by the request's id."""
+        self.asked.append(request)
+        if request.code != "ABCD2345":
+            raise Refused("devices.code_wrong", "配对码不正确", rule="D-1")
+        if self.admitted and request.id not in self.admitted:
+            raise Refused("devices.code_used", "该配对码已被使用", rule="D-1")
+        answer = PairAnswer(
+            device_id=request.device_id, agency_id=AGENCY, sign_public="a" * 64, box_public="b" * 64
+        )
+        self.admitted[request.id] = answer
+        if len(self.asked) <= self.lost:
+            raise Offline("server-unreachable", "无法连接服务器")
+        return answer
+
+
+@pytest.mark.rule("D-1")
+def test_a_code_pairs_and_pins(tmp_path: Path) -> None:
+    """D-1: a device is admitted by a code and pins the server's key."""
+    desk = Desk()
+    made = pair(tmp_path, desk, "server.example:8700/", "abcd-2345", ME)
+    assert made.address == "https://server.example:8700"
+    assert (made.agency_id, made.server_key, made.box_key) == (AGENCY, b"\xaa" * 32, b"\xbb" * 32)
+    assert paired(tmp_path) == made
+    assert desk.asked[0].public_key == (b"p" * 32).hex()
+    assert (desk.asked[0].fixed_lat, desk.asked[0].fixed_lon) == (31.0, 121.0)
+
+
+@pytest.mark.rule("D-1")
+def test_a_lost_answer_costs_no_second_code(tmp_path: Path) -> None:
+    """D-1: the same try again is the same pairing, also after a restart."""
+    desk = Desk(lost=1)
+    with pytest.raises(Offline):
+        pair(tmp_path, desk, "http://s", "ABCD2345", ME)
+    assert paired(tmp_path) is None
+    made = pair(tmp_path, desk, "http://s", "ABCD 2345", ME)
+    assert desk.asked[0] == desk.asked[1]
+    assert made.device_id == desk.asked[0].device_id
+    assert is_time_ordered(desk.asked[0].id)
+
+
+def test_a_wrong_code_is_a_sentence_and_the_next_try_another_request(tmp_path: Path) -> None:
+    desk = Desk()
+    with pytest.raises(Refused, match="code_wrong"):
+        pair(tmp_path, desk, "http://s", "WRONG", ME)
+    pair(tmp_path, desk, "http://s", "ABCD2345", ME)
+    first, second = desk.asked
+    assert first.id != second.id
+    assert first.device_id == second.device_id
+
+
+@pytest.mark.parametrize("address", ["", "ftp://s", "http://", "https://a b", "https://u@host", "a://b://c"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(BadInput):
+        checked_address(address)
+
+
+def test_an_empty_code_is_not_sent(tmp_path: Path) -> None:
+    desk = Desk()
+    with pytest.raises(BadInput):
+        pair(tmp_path, desk, "http://s", " - ", ME)
+    assert desk.asked == []
+
+
+def test_a_damaged_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "pairing.json").write_bytes(b"{")
+    with pytest.raises(Damaged):
+        paired(tmp_path)
