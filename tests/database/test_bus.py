@@ -127,3 +127,14 @@ def test_commands_at_once_keep_one_chain(server: ServerParts) -> None:
     with server.bus.store.reading() as db:
         assert verify(db) is None
         assert db.scalar(select(func.max(AuditEntry.seq))) == 12
+
+
+def test_who_reads_sees_one_state(server: ServerParts) -> None:
+    """A page of changes is put together by several statements; what commits between them belongs to the next."""
+    with server.bus.store.reading() as db:
+        count = select(func.count()).select_from(Person)
+        before = db.scalar(count)
+        server.bus.run(register(), actor=JOB, command_id=new_id())
+        assert db.scalar(count) == before
+    with server.bus.store.reading() as db:
+        assert db.scalar(count) == (before or 0) + 1

@@ -70,7 +70,9 @@ def test_erasure_destroys_the_key_and_leaves_no_copy_of_it(server: ServerParts) 
     vault, subject = Vault(b"k" * 32), new_id()
     store = server.bus.store
     with store.writing() as db:
+        vault.seal(db, new_id(), b"a neighbour's")
         sealed = vault.seal(db, subject, b"secret")
+        vault.seal(db, new_id(), b"a neighbour's")
     with store.writing() as db:
         wrapped = db.get_one(SubjectKey, subject).wrapped
         vault.erase(db, subject)
