@@ -118,9 +118,7 @@ class SiteForms:
             command, Actor("person", filler), msgspec.json.encode(evidence), boxes
         )
         self._kept.forget(form_id)
-        return Receipt(
-            entry.id, "执业反馈单已保存在本机", from_ms(self._site.now_ms())
-        )
+        return Receipt(entry.id, "执业反馈单已保存在本机", from_ms(self._site.now_ms()))
 
 
 def form_day(ctx: Context, person: str, project: str) -> str:
