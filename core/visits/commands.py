@@ -6,6 +6,10 @@ import msgspec
 from msgspec import Meta
 
 from core.command import Command, command
+from core.fields import Digest, Key
+
+Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}\\Z")]
+"""A calendar day in Asia/Shanghai, as ISO text."""
 
 
 class FixEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -15,26 +19,26 @@ class FixEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lon: Annotated[float, Meta(ge=-180, le=180)]
     system: Literal["WGS-84"] = "WGS-84"
     accuracy_m: Annotated[float, Meta(ge=0)] | None = None
-    age_ms: Annotated[int, Meta(ge=0)]
+    age_ms: Annotated[int, Meta(ge=0, le=2**53 - 1)]
     source: Literal["gps", "wifi", "fixed", "replay", "network"]
-    flags: list[Literal["mock", "jump"]] = []
+    flags: Annotated[list[Literal["mock", "jump"]], Meta(max_length=2)] = []
 
 
 class FaceEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """That the face matched and was alive, by which engine; scores and photo key stand in the sealed part (S-3)."""
 
-    engine: str
+    engine: Annotated[str, Meta(max_length=80)]
     liveness: Literal["challenge", "demo-still"]
-    portrait_id: str
-    photo: str | None = None
+    portrait_id: Key
+    photo: Digest | None = None
 
 
 @command("visits.start", title="开始执业", permission="visit.attend", offline="fact")
 class VisitStarted(Command, kw_only=True):
     """A person stands on a project's site and begins (S-1 to S-6)."""
 
-    project_id: str
-    person_id: str
+    project_id: Key
+    person_id: Key
     claims: bool
     face: FaceEntry
     fix: FixEntry | None
@@ -44,9 +48,9 @@ class VisitStarted(Command, kw_only=True):
 class VisitEnded(Command, kw_only=True):
     """The person ends his visit; accepted anywhere (S-7)."""
 
-    project_id: str
-    person_id: str
-    start_id: str | None = None
+    project_id: Key
+    person_id: Key
+    start_id: Key | None = None
     face: FaceEntry
     fix: FixEntry | None
 
@@ -55,10 +59,10 @@ class VisitEnded(Command, kw_only=True):
 class FormSubmitted(Command, kw_only=True):
     """The day's feedback form; its text stands in the sealed part (F-1, F-2)."""
 
-    project_id: str
-    person_id: str
-    day: str
-    end_id: str | None = None
+    project_id: Key
+    person_id: Key
+    day: Day
+    end_id: Key | None = None
     complete: bool
     office: bool = False
 
@@ -67,10 +71,10 @@ class FormSubmitted(Command, kw_only=True):
 class AttemptFailed(Command, kw_only=True):
     """A check-in that was refused; scores and photo stand in the sealed part (S-3)."""
 
-    project_id: str | None
+    project_id: Key | None
     action: Literal["start", "end", "form"]
-    reason: str
-    photo: str | None = None
+    reason: Annotated[str, Meta(max_length=40)]
+    photo: Digest | None = None
 
 
 class FormText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,9 +90,9 @@ class FormText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class SubmitOfficeForm(Command, kw_only=True):
     """Lead or manager writes the day's form when nobody on site can (F-1); the same fact, in server time."""
 
-    form_id: str
-    project_id: str
-    day: str
+    form_id: Key
+    project_id: Key
+    day: Day
     complete: bool
     text: FormText
 

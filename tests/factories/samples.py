@@ -49,6 +49,8 @@ def _value(info: inspect.Type, name: str) -> Any:
 def _text(info: inspect.StrType, name: str) -> str:
     if name.endswith("_id") or (info.pattern and "{8}" in info.pattern):
         return new_id()
+    if info.pattern and "{4}-" in info.pattern:
+        return "2026-03-03"
     if info.pattern:
         return "ab" * 32
     return "2026-03-02" if name in ("day", "starts_on", "ends_on") else "文字"
