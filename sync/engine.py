@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 from core.clock import Clock, ms_of
 from core.crashpoints import reach
 from core.errors import BadInput, DomainError, Unreachable
+from core.wire.anchors import make_anchor
 from sync.blobs import Outbox
 from sync.cache.answers import refused
 from sync.cache.marks import get_mark
@@ -98,18 +99,23 @@ class Engine:
         )
 
     def _anchor(self) -> None:
-        """Writes the server's time down when this boot has none yet, or the last one is an hour old (S-11)."""
+        """Asks for the server's time, signed by the pinned key: no other server is told anything.
+
+        It is written down when this boot has none yet, or the last one is an hour old (S-11).
+        """
         journal = self._times.journal
         last, asked = self._times.last_anchor(), journal.moment()
-        if last is not None and asked.boot_ms - last.boot_ms < ANCHOR_EVERY_MS:
-            return
+        fresh = last is not None and asked.boot_ms - last.boot_ms < ANCHOR_EVERY_MS
         nonce = secrets.token_hex(16)
         answer = self._transport.time(nonce)
         try:
-            journal.append_anchor(answer, nonce, asked, self._server_key)
+            if fresh:
+                make_anchor(answer, nonce, asked, journal.moment(), self._server_key)
+            else:
+                journal.append_anchor(answer, nonce, asked, self._server_key)
         except BadInput as error:
             if error.code != "anchor-slow":
-                raise  # not signed by the pinned key: nothing is said to such a server
+                raise
 
     def _send_blobs(self) -> DomainError | None:
         """Uploads what the server does not have, deletes what is durable there; one bad file stops no other."""

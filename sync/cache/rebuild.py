@@ -32,7 +32,7 @@ def open_cache(path: Path, key: bytes, clock: Clock, also: Sequence[str] = ()) -
         cache.close()
         if not any(sign in str(error) for sign in _BROKEN):
             raise
-        log.warning("cache_unreadable", file=path.name)
+        log.info("cache_unreadable", file=path.name)
         _move(path, path.with_name(path.name + ".unreadable"))
         return _made(path, key, clock, also)
     fresh = path.with_name(path.name + ".new")

@@ -28,7 +28,7 @@ from core.journals.reception import ServerKeys, receive
 from core.wire.codec import Held, decode_command
 from core.wire.push import BlobAnswer, ChangePage, Cursor, PushAnswer, PushRequest, TimeAnswer
 from core.wire.sealing import box_digest
-from core.wire.signing import sign_anchor
+from core.wire.signing import KeyPair, sign_anchor
 from sync.errors import Offline
 from tests.factories.wire import SERVER, SERVER_BOX
 from tests.fakes.clock import FakeClock
@@ -49,6 +49,7 @@ class FakeServer:
     path: Path
     clock: FakeClock
     page: int = pull.PAGE
+    signing: KeyPair = SERVER
     blobs: dict[str, bytes] = field(default_factory=dict)
     durable: dict[str, bytes] = field(default_factory=dict)
     pushes: list[tuple[str, PushRequest]] = field(default_factory=list)
@@ -125,7 +126,7 @@ class MemoryTransport:
             self.server.device(self._device_id)
             with self.server.store.reading() as db:
                 now, head = ms_of(self.server.clock.now()), audit_head(db)[1]
-            signed = sign_anchor(SERVER.seed, nonce, now, head)
+            signed = sign_anchor(self.server.signing.seed, nonce, now, head)
             return TimeAnswer(nonce=nonce, server_ms=now, audit_head=head, signature=signed)
 
         return self._ask("time", answer, TimeAnswer)
