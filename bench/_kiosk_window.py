@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -21,6 +21,13 @@ from kiosk.window import build_window
 from sync.pairing import paired
 
 PATIENCE_MS = 60_000
+
+
+def _wait(ms: int) -> None:
+    """Runs the event loop; ``QTest.qWait`` would hold Python's lock and starve the lanes."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 class Looks(QObject):
@@ -83,7 +90,7 @@ class Looks(QObject):
             self._press("claim_no")
         waited = 0
         while len(self._times) == before:
-            QTest.qWait(20)
+            _wait(20)
             waited += 20
             assert waited < PATIENCE_MS, [
                 w.text() for w in self._window.findChildren(QWidget) if hasattr(w, "text")
@@ -98,5 +105,5 @@ class Looks(QObject):
                 if fits and widget.isVisible() and widget.isEnabled():
                     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
                     return
-            QTest.qWait(20)
+            _wait(20)
         raise AssertionError(f"nothing to press of {names}")
