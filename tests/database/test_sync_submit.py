@@ -376,3 +376,26 @@ def test_the_day_goes_on_offline(site: Site) -> None:
     kiosk.engine.round()
     for sql in ("SELECT id, state, counted_s, proof FROM visit", "SELECT id, note, complete FROM feedback"):
         assert shown(kiosk, sql) == site.rows(sql)
+
+
+def test_a_server_restored_in_the_middle_of_a_round_hides_nothing(site: Site) -> None:
+    """What was answered by a past that is gone is shown as ours again, and reaches the server in the next round."""
+    kiosk = site.kiosk()
+    backup = site.folder / "backup.db"
+    site.server.copy_to(backup)
+    entry = kiosk.start(site.project, site.person)
+    kiosk.engine.round()
+
+    def restore(what: str) -> None:
+        if what == "scopes asked":
+            site.server.restore(backup)
+
+    network(kiosk).watch = restore
+    kiosk.engine.round()
+    network(kiosk).watch = lambda _what: None
+    assert site.rows(VISITS) == []
+    assert shown(kiosk, VISITS) == [(entry.id, "open")]
+    assert shown(kiosk, PENDING) == [(entry.id, True)]
+    kiosk.engine.round()
+    assert site.rows(VISITS) == [(entry.id, "open")]
+    assert shown(kiosk, PENDING) == [(entry.id, False)]

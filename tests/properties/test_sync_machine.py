@@ -5,7 +5,7 @@ The client, the journal, the server's reception and pull, and the facts' handler
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ FAULTS = st.lists(
     st.sampled_from(["none", "none", "none", "lose request", "lose answer", "twice"]), max_size=8
 )
 DEVICE = st.integers(0, DEVICES - 1)
+MOMENT = st.none() | st.integers(0, 20)
 Made = tuple[Path, World, list[tuple[str, KeyPair]]]
 
 
@@ -183,12 +184,12 @@ class Sync(RuleBasedStateMachine):
 
     # --- what the network does
 
-    @rule(c=DEVICE, faults=FAULTS, killed_at=st.none() | st.integers(0, 20))
-    def sync(self, c: int, faults: list[Any], killed_at: int | None) -> None:
-        """A round over a bad network; the program may be killed before or after any of its requests."""
+    @rule(c=DEVICE, faults=FAULTS, killed_at=MOMENT, restored_at=MOMENT)
+    def sync(self, c: int, faults: list[Any], killed_at: int | None, restored_at: int | None) -> None:
+        """A round over a bad network; before or after any request the program is killed, or the server restored."""
         kiosk, transport = self.kiosks[c], self._transport(c)
         transport.faults = iter(faults)
-        transport.watch = _killer(killed_at)
+        transport.watch = self._watch(killed_at, restored_at)
         try:
             kiosk.engine.round()
         except DomainError:
@@ -197,6 +198,19 @@ class Sync(RuleBasedStateMachine):
             kiosk.restart()
         finally:
             transport.faults, transport.watch = iter(()), lambda _what: None
+
+    def _watch(self, killed_at: int | None, restored_at: int | None) -> Callable[[str], None]:
+        """Counts the moments before and after requests."""
+        moments = iter(range(1000))
+
+        def watch(_what: str) -> None:
+            moment = next(moments)
+            if moment == restored_at:
+                self.server.restore(self.backups[-1])
+            if moment == killed_at:
+                raise Killed
+
+        return watch
 
     @rule(c=DEVICE)
     def killed_between(self, c: int) -> None:
@@ -377,17 +391,6 @@ class Sync(RuleBasedStateMachine):
                     if one.row is not None:
                         row = msgspec.json.decode(msgspec.json.encode(one.row))
                         yield (one.table, one.id), values_of(kiosk.cache.synced[one.table], row)
-
-
-def _killer(at: int | None) -> Any:
-    """Counts the moments before and after requests, and kills at the given one."""
-    seen = iter(range(1000))
-
-    def watch(_what: str) -> None:
-        if next(seen) == at:
-            raise Killed
-
-    return watch
 
 
 Sync.TestCase.settings = settings(
