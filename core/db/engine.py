@@ -14,7 +14,6 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",  # a destroyed key or template must not be left in the file's free pages (D-2)
     "PRAGMA busy_timeout=15000",
-    "PRAGMA cache_size=-32000",
     "PRAGMA temp_store=MEMORY",
 )
 
@@ -28,12 +27,17 @@ def _begin_immediate(engine: Engine) -> None:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def _sqlite_connection(dbapi_connection: Any) -> None:
+SERVER_CACHE_KB, DEVICE_CACHE_KB = 96_000, 16_000
+"""Pages kept by one connection: a server's working set outgrows SQLite's default within a year of visits."""
+
+
+def _sqlite_connection(dbapi_connection: Any, cache_kb: int) -> None:
     # The driver's own BEGIN comes late and only for writes; the engine's "begin" event issues it instead.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
+    cursor.execute(f"PRAGMA cache_size=-{cache_kb}")
     cursor.close()
 
 
@@ -46,7 +50,9 @@ def server_engine(url: str) -> Engine:
     if not url.startswith("sqlite:"):
         raise BadInput("database-url", "数据库地址无法识别", "请使用 sqlite:///文件 或 postgresql://…")
     engine = create_engine(url, poolclass=QueuePool, pool_size=8)
-    event.listen(engine, "connect", lambda connection, _record: _sqlite_connection(connection))
+    event.listen(
+        engine, "connect", lambda connection, _record: _sqlite_connection(connection, SERVER_CACHE_KB)
+    )
     _begin_immediate(engine)
     return engine
 
@@ -61,7 +67,7 @@ def device_engine(path: Path, key: bytes) -> Engine:
     def connect() -> Any:
         connection = dbapi2.connect(str(path), timeout=15, check_same_thread=False)
         connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
-        _sqlite_connection(connection)
+        _sqlite_connection(connection, DEVICE_CACHE_KB)
         return connection
 
     engine = create_engine("sqlite://", creator=connect, module=dbapi2, poolclass=QueuePool, pool_size=4)

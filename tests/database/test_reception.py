@@ -112,7 +112,7 @@ def test_a_push_of_another_key_is_refused(server: ServerParts, world: World, kio
 def test_the_sealed_part_is_read_by_the_subject_key_and_erased_with_it(
     server: ServerParts, world: World, kiosk: Kiosk
 ) -> None:
-    """erasure destroys the subject's key, while visits, hashes and chains stay."""
+    """Erasure destroys the subject's key, while visits, hashes and chains stay."""
     kiosk.anchor()
     person = world.members[0]
     entry = kiosk.write(started(world), person, sealed={"score": 0.71, "marker": "MARKER-姓名"})
