@@ -13,6 +13,7 @@ from bench.kiosk import TimedCheckIns, pss_mb
 from core.camera.pipeline import CameraPipeline
 from core.camera.source import source_of
 from core.clock import SystemClock
+from core.qt.collector import Collector
 from kiosk import app as root
 from kiosk.adapters.engines import open_faces
 from kiosk.options import parse
@@ -36,6 +37,7 @@ class Looks(QObject):
     def __init__(self, folder: Path, options: Sequence[str], clock: SystemClock) -> None:
         super().__init__()
         self._application = QApplication.instance() or QApplication([])
+        self._collector = Collector(self)
         chosen = parse(["--folder", str(folder), *options])
         camera = CameraPipeline(source_of(chosen.camera), clock)
         faces = open_faces(stills=True)
@@ -64,6 +66,7 @@ class Looks(QObject):
         self._window.close()
         self._parts.camera.close()
         self._device.close()
+        self._collector.close()
         waited, judged, painted = (statistics.median(part) * 1000 for part in zip(*self.parts, strict=True))
         print(
             f"of which (p50): frame waits {waited:.0f} ms, judged and written {judged:.0f} ms, painted {painted:.0f} ms"

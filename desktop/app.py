@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 import core.catalogue  # noqa: F401  (loads every feature's commands and tables)
 import desktop.screens  # noqa: F401  (registers every screen)
 from core.clock import Clock, SystemClock
+from core.qt.collector import Collector
 from desktop.adapters.admission import Admission
 from desktop.adapters.exchange import Exchange
 from desktop.adapters.office import Office
@@ -32,6 +33,7 @@ class Program(QObject):
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         super().__init__()
+        self._collector = Collector(self)
         self._settings = settings
         self._clock = clock or SystemClock()
         settings.folder.mkdir(parents=True, exist_ok=True)
@@ -61,6 +63,7 @@ class Program(QObject):
         self.front.tasks.close()
         if self.device is not None:
             self.device.close()
+        self._collector.close()
 
     def _open(self) -> None:
         """Opens journal and cache off the GUI thread, then asks who it is."""

@@ -14,6 +14,7 @@ from core.camera.source import source_of
 from core.clock import SystemClock
 from core.errors import DomainError
 from core.logs import set_up
+from core.qt.collector import Collector
 from kiosk import app as root
 from kiosk.adapters.engines import open_faces
 from kiosk.options import Options, parse
@@ -55,6 +56,7 @@ class Program(QObject):
 
     def __init__(self, options: Options) -> None:
         super().__init__()
+        self._collector = Collector(self)
         clock = SystemClock()
         camera = CameraPipeline(source_of(options.camera), clock)
         locator = SystemLocator(clock, options.nmea, self) if options.position is None else None
@@ -79,6 +81,7 @@ class Program(QObject):
         self._parts.camera.close()
         if self.device is not None:
             self.device.close()
+        self._collector.close()
 
     def _unpaired(self) -> Ports:
         return root.unpaired_ports(self._parts, self._was_paired.emit)

@@ -52,7 +52,7 @@ class Engine:
             self._anchor()
             answered = self._pusher.run()
             trouble = self._send_blobs()
-            self._puller.run(answered)
+            self._puller.run(answered, self._pusher.stands)
         except DomainError as error:
             self._failed(error)
             raise

@@ -1,5 +1,7 @@
 """Brings the server's rows: every scope page by page, staged, then applied with its cursor in one transaction."""
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection
 
 from core.crashpoints import reach
@@ -33,18 +35,18 @@ class Puller:
     ) -> None:
         self._cache, self._overlay, self._times = cache, overlay, times
         self._transport, self._status = transport, status
-        self._reset = False
 
-    def run(self, answered: Mark) -> None:
-        """Pulls everything; then the entries up to ``answered``, given before this pull, are the server's alone."""
+    def run(self, answered: Mark, stands: Callable[[Mark], bool]) -> None:
+        """Pulls everything; then the entries up to ``answered``, given before this pull, are the server's alone.
+
+        ``stands`` asks whether the server still has them: it may have been restored since it answered.
+        """
         scopes = self._transport.scopes()
-        self._reset = False
         self._drop_lost(scopes)
         for number, scope in enumerate(scopes):
             self._status.change(pulled=number, to_pull=len(scopes))
             self._pull(scope)
-        if not self._reset:
-            self._settle(answered)
+        self._settle(answered, stands)
         self._status.change(pulled=len(scopes), to_pull=len(scopes))
 
     def _drop_lost(self, scopes: list[str]) -> None:
@@ -81,9 +83,8 @@ class Puller:
         reach("pull-applied")
 
     def _apply(self, db: Connection, scope: str) -> None:
-        """After a reset nothing that this server's past has answered is settled: the next round asks it again."""
+        """After a reset nothing is settled that the server's lost past has answered: our facts are shown meanwhile."""
         if apply_staged(db, self._cache.synced, scope):
-            self._reset = True
             set_mark(db, "settled", Mark())
 
     def _page(self, scope: str, cursor: Cursor) -> ChangePage:
@@ -97,12 +98,12 @@ class Puller:
         with self._cache.reading() as db:
             return not has_staged(db, scope)
 
-    def _settle(self, answered: Mark) -> None:
+    def _settle(self, answered: Mark, stands: Callable[[Mark], bool]) -> None:
         """The server has shown all that it makes of these entries: what is left of ours on top of them goes."""
         with self._cache.reading() as db:
             settled = get_mark(db, "settled") == answered
             clean = db.execute(PROVISIONAL.select().limit(1)).first() is None
-        if settled and clean:
+        if (settled and clean) or not stands(answered):
             return
 
         def move(db: Connection) -> None:

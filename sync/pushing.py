@@ -42,6 +42,15 @@ class Pusher:
                 raise ProtocolError("push-stuck", "服务器没有接收本机的记录。")
             dseq = position.dseq
 
+    def stands(self, place: Mark) -> bool:
+        """Whether the server still has the journal up to there: asked by pushing that entry once more."""
+        request = self._journal.push_request(place.dseq - 1, limit=1)
+        if request is None:
+            return False
+        answer = self._transport.push(request)
+        # A server that had lost it has just taken it in again, but what we have pulled is from before.
+        return not answer.fork and [one.status for one in answer.verdicts] == ["repeated"]
+
     def _request(self, dseq: int) -> PushRequest:
         head = self._journal.head()
         request = self._journal.push_request(max(0, min(dseq, head.dseq - 1)))

@@ -378,22 +378,26 @@ def test_the_day_goes_on_offline(site: Site) -> None:
         assert shown(kiosk, sql) == site.rows(sql)
 
 
-def test_a_server_restored_in_the_middle_of_a_round_hides_nothing(site: Site) -> None:
-    """What was answered by a past that is gone is shown as ours again, and reaches the server in the next round."""
+@pytest.mark.parametrize("moment", ["scopes asked", "changes asked"])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_server_restored_in_the_middle_of_a_round_hides_nothing(
+    site: Site, moment: str, known: bool
+) -> None:
+    """What was answered by a past that is gone is shown as ours, and reaches the server in the next round."""
     kiosk = site.kiosk()
     backup = site.folder / "backup.db"
     site.server.copy_to(backup)
     entry = kiosk.start(site.project, site.person)
-    kiosk.engine.round()
+    if known:
+        kiosk.engine.round()
 
     def restore(what: str) -> None:
-        if what == "scopes asked":
+        if what == moment:
             site.server.restore(backup)
+            network(kiosk).watch = lambda _what: None
 
     network(kiosk).watch = restore
     kiosk.engine.round()
-    network(kiosk).watch = lambda _what: None
-    assert site.rows(VISITS) == []
     assert shown(kiosk, VISITS) == [(entry.id, "open")]
     assert shown(kiosk, PENDING) == [(entry.id, True)]
     kiosk.engine.round()

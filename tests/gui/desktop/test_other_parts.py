@@ -26,7 +26,8 @@ def words(widget: Any) -> set[str]:
 def test_info_names_people_place_and_counted_time(busy: OfficeDesk) -> None:
     part = busy.detail("信息")
     busy.until(lambda: "在现场" in words(part))
-    assert {"赵国强", "项目负责人", "500 米", "3 小时 27 分", "上海申江物业管理有限公司"} <= words(part)
+    facts = {"赵国强", "项目负责人", "500 米", "3 小时 27 分", "上海申江物业管理有限公司"}
+    busy.until(lambda: facts <= words(part))
 
 
 def test_progress_tells_the_projects_life(busy: OfficeDesk) -> None:
@@ -88,9 +89,9 @@ def test_a_no_shows_as_a_dispute(busy: OfficeDesk) -> None:
     busy.until(lambda: part.model.rowCount() == 3)
     assert texts(part.model, 2) == ["有争议", "已评价", "补充"]
     busy.until(lambda: "评价说明：检测点位少于合同约定。" in words(part.form))
-    assert part.form.dispute.isVisible()
+    busy.until(part.form.dispute.isVisible)
     busy.until(lambda: {"否", "内容一致"} <= words(part.form))
-    assert any("2. 三层东侧疏散指示灯不亮" in text for text in words(part.form))
+    busy.until(lambda: any("2. 三层东侧疏散指示灯不亮" in text for text in words(part.form)))
 
 
 @pytest.mark.rule("F-4")
@@ -100,7 +101,7 @@ def test_a_displaced_form_is_shown_as_a_supplement(busy: OfficeDesk) -> None:
     busy.until(lambda: part.model.rowCount() == 3)
     part.listing.table.selectRow(2)
     busy.until(lambda: SUPPLEMENT in words(part.form))
-    assert "本单未采用，不需要评价。" in words(part.form)
+    busy.until(lambda: "本单未采用，不需要评价。" in words(part.form))
 
 
 def test_forms_that_may_not_be_read_say_so(busy: OfficeDesk) -> None:

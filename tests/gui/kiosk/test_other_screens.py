@@ -86,7 +86,7 @@ def test_records_need_a_face(hand: Hand) -> None:
     hand.until(Records)
     assert hand.kiosk.check_ins.requests[0].action == Action.RECORDS
     hand.until_reads("0 分，超时执业")
-    assert "2026-03-01 09:00 – 11:05" in hand.words()
+    hand.until_reads("2026-03-01 09:00 – 11:05")
     hand.press("of_project")
     hand.until_reads("李强")
     hand.press("back")

@@ -77,7 +77,7 @@ def test_the_lights_say_how_the_kiosk_is(make: Callable[..., Hand], kiosk: FakeK
     hand.window.conductor.tick()
     assert hand.reads("light_sync") == "离线，自 07:00，待上传 3 条，未通过 1 条"
     assert hand.reads("light_position") == "没有定位"
-    assert "虹桥一号机" in hand.words()
+    hand.until_reads("虹桥一号机")
 
 
 def test_the_start_comes_back_after_a_minute_and_says_so_before(hand: Hand) -> None:

@@ -1,0 +1,41 @@
+"""Lets Python's cyclic collector run on the GUI thread only.
+
+A widget that is part of a cycle is destroyed by whichever thread happens to collect; Qt allows that on the GUI
+thread alone, and a worker that reads the database while widgets come and go would end the program.
+"""
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+LOOK_MS = 250
+"""How often the counters are looked at: one look costs some microseconds."""
+
+
+class Collector(QObject):
+    """From its making until ``close``, collects by Python's own thresholds, on the thread that made it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.collect()
+        gc.freeze()  # what was imported stays: a full collection then takes milliseconds, not a tenth of a second
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.look)
+        self._timer.start(LOOK_MS)
+
+    def look(self) -> None:
+        """Collects the oldest generation whose counter is over its threshold."""
+        over = [
+            generation
+            for generation, (count, limit) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
+            if limit and count > limit
+        ]
+        if over:
+            gc.collect(over[-1])
+
+    def close(self) -> None:
+        """Gives collecting back to Python; what was kept as imported is looked at again, too."""
+        self._timer.stop()
+        gc.unfreeze()
+        gc.enable()

@@ -1,0 +1,57 @@
+"""The collector: workers make garbage, only the GUI thread takes it away."""
+
+import gc
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from core.qt.collector import Collector
+
+
+@pytest.fixture
+def collected() -> Iterator[list[int]]:
+    """The threads on which collections ran, in their order."""
+    threads: list[int] = []
+
+    def heard(phase: str, _info: dict[str, int]) -> None:
+        if phase == "start":
+            threads.append(threading.get_ident())
+
+    gc.callbacks.append(heard)
+    yield threads
+    gc.callbacks.remove(heard)
+
+
+def litter() -> None:
+    """More cycles than any threshold allows."""
+    for _ in range(5000):
+        circle: list[Any] = []
+        circle.append(circle)
+
+
+def test_garbage_of_a_worker_is_collected_on_the_gui_thread(qtbot: QtBot, collected: list[int]) -> None:
+    worker = threading.Thread(target=litter)
+    worker.start()
+    worker.join()
+    assert collected == [], "nothing is collected where it was made"
+    qtbot.waitUntil(lambda: bool(collected))
+    assert set(collected) == {threading.get_ident()}
+
+
+def test_nothing_is_collected_while_there_is_little(collector: Collector, collected: list[int]) -> None:
+    collector.look()
+    collected.clear()
+    collector.look()
+    assert collected == []
+
+
+def test_closed_it_gives_collecting_back(collector: Collector) -> None:
+    other = Collector()
+    assert not gc.isenabled()
+    other.close()
+    assert gc.isenabled()
+    gc.disable()  # the suite's own goes on
+    assert collector is not other
