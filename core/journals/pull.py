@@ -14,25 +14,39 @@ from core.devices.models import Device
 from core.wire.push import ChangedRow, ChangePage, Cursor
 
 PAGE = 500
+LAST_VISIT_MS = 24 * 3_600_000
+"""S-8: how long after its project's end a visit can still be open."""
+_ENDED = ("completed", "terminated")
 
 
-def scopes_of(db: Session, device: Device) -> list[str]:
+def scopes_of(db: Session, device: Device, now_ms: int) -> list[str]:
     """The scopes of a device: its agency, the agency's projects, and on kiosks their people's faces (D-2).
 
-    A project that is only drafted needs no faces yet; a revoked device needs nothing any more (D-1).
+    A revoked device needs nothing any more (D-1).
     """
     if device.revoked_ms is not None:
         return []
     projects = db.execute(
-        text("SELECT id, base_state FROM project WHERE agency_id = :agency ORDER BY id"),
+        text(
+            "SELECT p.id, p.base_state, s.from_ms FROM project AS p "
+            "LEFT JOIN project_state AS s ON s.project_id = p.id AND s.until_ms IS NULL "
+            "WHERE p.agency_id = :agency ORDER BY p.id"
+        ),
         {"agency": device.agency_id},
     )
     found = [agency_scope(device.agency_id)]
-    for project_id, state in projects:
+    for project_id, state, since_ms in projects:
         found.append(project_scope(project_id))
-        if device.kind == "kiosk" and state != "saved":
+        if device.kind == "kiosk" and _needs_faces(state, since_ms, now_ms):
             found.append(faces_scope(project_id))
     return found
+
+
+def _needs_faces(state: str, since_ms: int | None, now_ms: int) -> bool:
+    """A drafted project needs no faces yet; one that has ended needs them while somebody may end his visit (S-7)."""
+    if state in _ENDED:
+        return since_ms is not None and now_ms - since_ms <= LAST_VISIT_MS
+    return state != "saved"
 
 
 def changes(db: Session, vault: Vault, scope: str, cursor: Cursor, limit: int = PAGE) -> ChangePage:

@@ -28,7 +28,7 @@ class WaitAnswer(BaseModel):
 def scopes(device: DeviceOf, here: Here) -> Response:
     """The scopes that this device may pull now; what is no longer among them it drops."""
     with here.store.reading() as db:
-        return told(ScopesAnswer(scopes=pull.scopes_of(db, device)))
+        return told(ScopesAnswer(scopes=pull.scopes_of(db, device, here.store.now_ms(db))))
 
 
 @router.get("/changes", responses=gives(ChangePage))
@@ -41,7 +41,7 @@ def changes(
 ) -> Response:
     """Rows of one scope that changed after a cursor, in commit order."""
     with here.store.reading() as db:
-        if scope not in pull.scopes_of(db, device):
+        if scope not in pull.scopes_of(db, device, here.store.now_ms(db)):
             raise NotAllowed(
                 "changes.scope", "本设备不能读取这部分数据", "设备会自动更新可读取的范围", rule="D-1"
             )

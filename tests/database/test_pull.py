@@ -14,7 +14,7 @@ from core.employment.models import Employment
 from core.ids import new_id
 from core.journals.pull import changes, scopes_of
 from core.practitioners.commands import SubmitPortrait
-from core.projects.commands import DraftProject, MemberEntry, SetPeople
+from core.projects.commands import DraftProject, MemberEntry, SetPeople, TerminateProject
 from core.projects.models import ProjectFace
 from core.wire.push import ChangedRow, ChangePage, Cursor
 from tests.factories.kiosk import Kiosk
@@ -53,7 +53,7 @@ def device(server: ServerParts, world: World, folder: Path, kind: str = "kiosk")
 
 def scopes(server: ServerParts, row: Device) -> set[str]:
     with server.bus.store.reading() as db:
-        return set(scopes_of(db, row))
+        return set(scopes_of(db, row, server.bus.store.now_ms(db)))
 
 
 @pytest.mark.rule("D-1", "D-2")
@@ -77,6 +77,21 @@ def test_a_device_has_its_agencys_scopes_and_only_kiosks_have_faces(
     kiosk.revoked_ms = 1
     assert scopes(server, kiosk) == set()
     assert not {agency_scope(other.agency), project_scope(foreign)} & seen
+
+
+@pytest.mark.rule("D-2", "S-7")
+def test_an_ended_projects_faces_stay_until_nobody_can_be_there_any_more(
+    server: ServerParts, world: World, tmp_path: Path
+) -> None:
+    """Templates reach only devices whose projects need them: for 24 h somebody on site may still end his visit."""
+    project, kiosk = world.projects[0], device(server, world, tmp_path)
+    reason = TerminateProject(project_id=project, reason="合同提前解除")
+    run(server.bus, reason, Actor("person", world.lead))
+    server.clock.advance(hours=24)
+    assert faces_scope(project) in scopes(server, kiosk)
+    server.clock.advance(seconds=1)
+    left = scopes(server, kiosk)
+    assert faces_scope(project) not in left and project_scope(project) in left
 
 
 @pytest.mark.rule("D-2")

@@ -147,7 +147,7 @@ class MemoryTransport:
         def answer() -> list[str]:
             device = self.server.device(self._device_id)
             with self.server.store.reading() as db:
-                return pull.scopes_of(db, device)
+                return pull.scopes_of(db, device, self.server.store.now_ms(db))
 
         return self._ask("scopes", answer, list[str])
 
@@ -157,7 +157,7 @@ class MemoryTransport:
         def answer() -> ChangePage:
             device = self.server.device(self._device_id)
             with self.server.store.reading() as db:
-                if scope not in pull.scopes_of(db, device):
+                if scope not in pull.scopes_of(db, device, self.server.store.now_ms(db)):
                     raise NotAllowed("changes.scope", "本设备不能读取这部分数据", rule="D-1")
                 return pull.changes(db, self.server.vault, scope, cursor, self.server.page)
 

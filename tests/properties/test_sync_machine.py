@@ -384,7 +384,8 @@ class Sync(RuleBasedStateMachine):
 
     def _shown(self, kiosk: Kiosk) -> Iterator[tuple[tuple[str, str], dict[str, Any] | None]]:
         with self.server.store.reading() as db:
-            for scope in pull.scopes_of(db, self.server.device(kiosk.device_id)):
+            device, now = self.server.device(kiosk.device_id), self.server.store.now_ms(db)
+            for scope in pull.scopes_of(db, device, now):
                 page = pull.changes(db, self.server.vault, scope, Cursor(), 100_000)
                 assert not page.more
                 for one in page.rows:
