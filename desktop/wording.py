@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core.projects.lifecycle import TITLES
 from core.visits.outcome import NoteKind, VerdictState, ZeroReason
+from core.visits.wording import reason_of
 
 STATES = TITLES
 KINDS = {"maintenance": "维保", "inspection": "检测", "assessment": "评估"}
@@ -48,21 +49,6 @@ STATE_TONES = {
 }
 VERDICT_TONES = {"open": "note", "valid": "good", "zeroed": "bad", "invalid": "bad", "pending": "warn"}
 
-RULES = {
-    "S-1": "项目当时不能执业，或没有已确认的联系人",
-    "S-2": "当时不是本项目人员，或未在本机构任职",
-    "S-3": "未通过人脸或活体验证",
-    "S-4": "开始时不在执业半径内，或没有有效位置",
-    "S-5": "当时还有未结束的执业",
-    "S-7": "结束时没有有效位置",
-    "S-11": "时间无法证明",
-    "S-12": "一人多地：同一时间已在别处执业",
-    "S-15": "位置过旧或存疑",
-    "F-1": "当天的反馈单已提交，不能再开始执业",
-    "F-4": "当天另有一份更早的反馈单",
-    "J-7": "现场工作已完成，不能再开始执业",
-}
-
 
 def verdict(state: str) -> str:
     """The manual's word for a visit's verdict."""
@@ -90,7 +76,7 @@ def why_zero(visit_state: str, reasons: Sequence[str], rule: str | None) -> str:
     """Why a visit counts nothing, in words; empty when it counts or still runs."""
     words = [ZeroReason(reason).zh if reason in set(ZeroReason) else reason for reason in reasons]
     if visit_state in ("invalid", "pending") and rule:
-        words.append(RULES.get(rule, f"不符合规则 {rule}"))
+        words.append(reason_of(rule))
     return "、".join(words)
 
 

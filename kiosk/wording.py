@@ -1,7 +1,8 @@
-"""How times, durations and verdicts are said on the kiosk."""
+"""How durations and verdicts are said on the kiosk."""
 
 from core.visits.models import VisitRow
 from core.visits.outcome import VerdictState, ZeroReason
+from core.visits.wording import duration as duration
 from kiosk.shown import Tone
 
 TONES = {
@@ -11,12 +12,6 @@ TONES = {
     VerdictState.INVALID: Tone.BAD,
     VerdictState.PENDING: Tone.WARN,
 }
-
-
-def duration(seconds: int) -> str:
-    """A duration as 2 小时 05 分; whole minutes, as the forms show them."""
-    hours, minutes = divmod(seconds // 60, 60)
-    return f"{hours} 小时 {minutes:02d} 分" if hours else f"{minutes} 分钟"
 
 
 def verdict(row: VisitRow) -> tuple[str, Tone]:

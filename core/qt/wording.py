@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from core.clock import SHANGHAI
+from core.visits.wording import duration as duration
 
 
 def moment(time: datetime) -> str:
@@ -19,12 +20,6 @@ def since(time: datetime, now: datetime) -> str:
     """A past moment, as short as it can be without being misread: without the date only on the same day."""
     same_day = time.astimezone(SHANGHAI).date() == now.astimezone(SHANGHAI).date()
     return hour(time) if same_day else time.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
-
-
-def duration(seconds: int) -> str:
-    """Whole minutes, as people count them; under a minute it is 0 分."""
-    hours, minutes = divmod(max(seconds, 0) // 60, 60)
-    return f"{hours} 小时 {minutes:02d} 分" if hours else f"{minutes} 分"
 
 
 def distance(metres: int) -> str:
