@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.accounts.roles import require
 from core.audit import recorder
 from core.audit.recorder import Deed
-from core.command import Command, FactOutcome, fact_handler_of, handler_of, spec_of
+from core.command import Command, FactOutcome, fact_handler_of, handler_of, preparation_of, spec_of
 from core.context import Actor, Context
 from core.db.base import Base, Id
 from core.db.changes import Commit, next_rolling
@@ -150,7 +150,9 @@ class Bus:
         body = command.committed()
         deed = Deed(actor, device_id, spec.name, spec.version, command_id, "accepted", body=body)
         try:
+            prepared = self._prepared(command, deed)
             with _as_sentences(), self.transaction(actor, device_id, facts=True) as work:
+                work.ctx.prepared = prepared
                 done = self._repeated(work.ctx, deed)
                 if done is not None:
                     return Outcome(done, repeated=True)
@@ -166,6 +168,18 @@ class Bus:
         except DomainError as refusal:
             self._audit_refusal(deed, refusal)
             raise
+
+    def _prepared(self, command: Command, deed: Deed) -> Any:
+        """Does what takes long before the locks are taken: for who has the right, and not when the command repeats."""
+        prepare = preparation_of(type(command))
+        if prepare is None:
+            return None
+        with self.store.reading() as db:
+            if db.get(CommandResult, deed.command_id) is not None:
+                return None
+            ctx = Context(db, self.store.now_ms(db), deed.actor, deed.device_id)
+            require(ctx, spec_of(type(command)).permission, command.subject())
+        return prepare(self.store, deed.actor, command)
 
     def _repeated(self, ctx: Context, deed: Deed) -> dict[str, Any] | None:
         """The answer that was given to the same command; refuses another one that comes under its id."""

@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 import msgspec
 
-from core.context import Context
+from core.context import Actor, Context
+from core.db.store import Store
 
 Offline = Literal["fact", "draft", "no"]
 
@@ -52,17 +53,20 @@ class FactOutcome:
 
 
 Handler = Callable[[Context, Any], dict[str, Any] | None]
+Preparation = Callable[[Store, Actor, Any], Any]
 Gate = Callable[[Context, Any], None]
 FactHandler = Callable[[Context, Sequence[Any]], list[FactOutcome]]
 Retimer = Callable[[Context, Sequence[tuple[str, int, str]]], None]
 C = TypeVar("C", bound=Command)
 H = TypeVar("H", bound=Handler)
+P = TypeVar("P", bound=Preparation)
 G = TypeVar("G", bound=Gate)
 F = TypeVar("F", bound=FactHandler)
 
 _SPECS: dict[tuple[str, int], CommandSpec] = {}
 _BY_TYPE: dict[type[Command], CommandSpec] = {}
 _HANDLERS: dict[type[Command], Handler] = {}
+_PREPARATIONS: dict[type[Command], Preparation] = {}
 _GATES: dict[type[Command], Gate] = {}
 _FACT_HANDLERS: dict[str, FactHandler] = {}
 _RETIMERS: list[Retimer] = []
@@ -95,6 +99,16 @@ def handles(cls: type[Command]) -> Callable[[H], H]:
     def register(handler: H) -> H:
         _HANDLERS[cls] = handler
         return handler
+
+    return register
+
+
+def prepares(cls: type[Command]) -> Callable[[P], P]:
+    """Ties to an online command what takes long and so is done before its transaction; the handler is given it."""
+
+    def register(preparation: P) -> P:
+        _PREPARATIONS[cls] = preparation
+        return preparation
 
     return register
 
@@ -139,6 +153,11 @@ def all_specs() -> list[CommandSpec]:
 def handler_of(cls: type[Command]) -> Handler:
     """The handler of an online command."""
     return _HANDLERS[cls]
+
+
+def preparation_of(cls: type[Command]) -> Preparation | None:
+    """What is done before the transaction of an online command; None for nearly all."""
+    return _PREPARATIONS.get(cls)
 
 
 def gate_of(cls: type[Command]) -> Gate:

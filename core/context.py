@@ -1,7 +1,7 @@
 """Who acts, when, on which database: the one argument that every handler gets besides its command."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,8 @@ class Context:
     on_device: bool = False
     sealing: Vault | None = None
     stamps: Stamps = field(default_factory=Stamps)
+    prepared: Any = None
+    """What was made ready before the transaction, where the command has a preparation."""
 
     def __post_init__(self) -> None:
         self.db.info["stamps"] = self.stamps

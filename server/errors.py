@@ -39,6 +39,7 @@ STATUS_OF_CODE = {
     "contacts.access_over": 401,
     "devices.session_over": 401,
     "identity.missing": 401,
+    "accounts.busy": 429,
     "accounts.wait": 429,
     "devices.wait": 429,
     "too-large": 413,

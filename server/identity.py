@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security.utils import get_authorization_scheme_param
+from sqlalchemy.orm import Session
 
 from core.accounts.logins import account_of
-from core.accounts.models import Account
 from core.contacts import queries as contacts
 from core.contacts.models import Contact
 from core.context import Actor
@@ -46,10 +46,12 @@ def _bearer(request: Request) -> str:
 
 
 def account(request: Request, here: Here) -> AccountCaller:
-    """The account whose token the request carries (A-4)."""
+    """The account whose token the request carries (A-4), on a device that is still admitted (D-1)."""
     token = _bearer(request)
     with here.store.reading() as db:
-        row: Account = account_of(db, here.store.now_ms(db), token)
+        row, device_id = account_of(db, here.store.now_ms(db), token)
+        if device_id is not None:
+            _admitted(db, device_id)
         return AccountCaller(row.id, row.person_id, row.login, row.administrator, token)
 
 
@@ -61,8 +63,12 @@ def device(request: Request, here: Here) -> Device:
 def device_by_token(here: State, token: str) -> Device:
     """The admitted device of a session; a revoked one gets nothing any more (D-1)."""
     with here.store.reading() as db:
-        device_id = sessions.device_of(here.keys, here.store.now_ms(db), token)
-        row = db.get(Device, device_id)
+        return _admitted(db, sessions.device_of(here.keys, here.store.now_ms(db), token))
+
+
+def _admitted(db: Session, device_id: str) -> Device:
+    """The device, unless it was revoked: its sessions and the logins that were opened on it end with it (D-1)."""
+    row = db.get(Device, device_id)
     if row is None or row.revoked_ms is not None:
         raise NotAllowed("devices.revoked", "本设备已停用", "请联系公司管理人员", rule="D-1")
     return row

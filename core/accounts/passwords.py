@@ -1,15 +1,22 @@
 """Passwords and login names: their required strength (A-2), their hash, and how names are compared (A-1)."""
 
+import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from core.errors import BadInput
+from core.errors import BadInput, Unreachable
 
 MIN_LENGTH = 8
 MIN_CLASSES = 3
 _HASHER = PasswordHasher(time_cost=3, memory_cost=47_104, parallelism=1)
+_HASHING = threading.BoundedSemaphore(4)
+"""Each hash takes 46 MB and a core: strangers who log in all at once shall take neither all memory nor all threads."""
+PATIENCE_S = 1.0
+"""How long one waits for a turn."""
 _CLASSES = {"中文": "_chinese", "英文字母": "_latin", "数字": "_digit", "特殊字符": "_special"}
 
 
@@ -52,17 +59,30 @@ def folded(login: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", login).strip().casefold())
 
 
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of a few who may hash at the same time."""
+    if not _HASHING.acquire(timeout=PATIENCE_S):
+        raise Unreachable("accounts.busy", "服务器正忙，暂时无法核对密码", "请稍后重试；已填写的内容没有丢失")
+    try:
+        yield
+    finally:
+        _HASHING.release()
+
+
 def hashed(password: str) -> str:
     """The argon2id hash that is stored (A-2)."""
-    return _HASHER.hash(unicodedata.normalize("NFKC", password))
+    with _turn():
+        return _HASHER.hash(unicodedata.normalize("NFKC", password))
 
 
 def matches(stored: str, password: str) -> bool:
     """Whether the password is the stored one."""
-    try:
-        return _HASHER.verify(stored, unicodedata.normalize("NFKC", password))
-    except VerificationError:
-        return False
+    with _turn():
+        try:
+            return _HASHER.verify(stored, unicodedata.normalize("NFKC", password))
+        except VerificationError:
+            return False
 
 
 UNKNOWN = hashed("nobody's password")

@@ -1,7 +1,5 @@
 """Logging in and out, and who one is (A-1, A-3, A-4)."""
 
-import threading
-
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
@@ -10,14 +8,11 @@ from sqlalchemy.orm import Session
 from core.accounts import logins
 from core.agencies.models import Agency
 from core.employment.models import Employment
-from core.errors import DomainError
 from core.practitioners.models import Person
 from server.identity import AccountOf, device_by_token
 from server.state import Here
 
 router = APIRouter(tags=["accounts"])
-_HASHING = threading.BoundedSemaphore(4)
-"""Each check of a password takes 46 MB; strangers who log in all at once shall not take all memory."""
 
 
 class LoginRequest(BaseModel):
@@ -63,10 +58,7 @@ class Me(BaseModel):
 def log_in(asked: LoginRequest, here: Here) -> LoginAnswer:
     """Opens a login; a failed try is kept, so that names and passwords can't be guessed (A-4)."""
     device_id = device_by_token(here, asked.device_session).id if asked.device_session else None
-    with _HASHING, here.store.writing() as db:
-        found = logins.log_in(db, here.store.now_ms(db), asked.login, asked.password, device_id)
-    if isinstance(found, DomainError):
-        raise found
+    found = logins.log_in(here.store, asked.login, asked.password, device_id)
     return LoginAnswer(
         token=found.token,
         login_id=found.login_id,

@@ -1,9 +1,14 @@
 """Accounts on real databases: names, failed logins, and who is refused what."""
 
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
 from sqlalchemy import func, select, text
 
-from core.accounts import logins
+from core.accounts import logins, passwords
 from core.accounts.commands import ChangePassword, CreateAccount
 from core.accounts.logins import LoggedIn
 from core.accounts.models import Account, LoginFailure
@@ -32,8 +37,10 @@ def create(login: str, password: str = PASSWORD) -> CreateAccount:
 
 
 def log_in(server: ServerParts, login: str, password: str) -> LoggedIn | DomainError:
-    with server.bus.store.writing() as db:
-        return logins.log_in(db, server.bus.store.now_ms(db), login, password)
+    try:
+        return logins.log_in(server.bus.store, login, password)
+    except DomainError as refusal:
+        return refusal
 
 
 def code(answer: LoggedIn | DomainError) -> str:
@@ -86,12 +93,84 @@ def test_five_failures_wait_and_nobody_learns_whether_the_name_exists(server: Se
 
 
 @pytest.mark.rule("A-4")
-def test_many_tries_at_once_are_no_way_around_it(server: ServerParts) -> None:
+def test_many_tries_at_once_are_no_way_around_it(
+    server: ServerParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After 5 the account waits, also when they come in the same moment."""
+    monkeypatch.setattr(passwords, "PATIENCE_S", 60)
     answers = at_once(*[lambda: log_in(server, "anybody", "wrong")] * 12)
     assert sorted(map(code, answers)) == ["accounts.wait"] * 7 + ["accounts.wrong"] * 5
     with server.bus.store.reading() as db:
         assert db.scalar(select(func.count()).select_from(LoginFailure)) == 5
+
+
+@contextmanager
+def turns_taken() -> Iterator[None]:
+    """Nobody can hash: others do."""
+    taken = 0
+    while passwords._HASHING.acquire(blocking=False):
+        taken += 1
+    try:
+        yield
+    finally:
+        for _ in range(taken):
+            passwords._HASHING.release()
+
+
+def test_nobody_waits_for_somebody_elses_password(
+    server: ServerParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password takes long to check: meanwhile everybody else may write."""
+    monkeypatch.setattr(passwords, "PATIENCE_S", 60)
+    first = create("first")
+    run(server.bus, first)
+    me = Actor("account", first.account_id)
+    change = ChangePassword(old_password=PASSWORD, new_password="新的口令xyz789")
+    works: list[Callable[[], object]] = [
+        lambda: log_in(server, "nobody", "wrong"),
+        lambda: run(server.bus, create("second")),
+        lambda: run(server.bus, change, me),
+    ]
+    with turns_taken():
+        hashing = [threading.Thread(target=work) for work in works]
+        for thread in hashing:
+            thread.start()
+        time.sleep(0.3)
+        assert all(thread.is_alive() for thread in hashing)
+        begun = time.monotonic()
+        with server.bus.transaction(Actor("job"), facts=True):
+            assert time.monotonic() - begun < 5
+    for thread in hashing:
+        thread.join(30)
+    assert code(log_in(server, "second", PASSWORD)) == "in"
+    assert code(log_in(server, "first", "新的口令xyz789")) == "in"
+
+
+def test_who_gets_no_turn_is_told_to_come_again(server: ServerParts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE_S", 0.01)
+    with turns_taken():
+        assert code(log_in(server, "nobody", "wrong")) == "accounts.busy"
+    assert code(log_in(server, "nobody", "wrong")) == "accounts.wrong"
+
+
+@pytest.mark.rule("A-4")
+def test_the_old_password_cannot_be_guessed_either(server: ServerParts) -> None:
+    """After 5 failed logins the account waits: whoever found an open program cannot try the password there."""
+    command = create("someone")
+    run(server.bus, command)
+    me = Actor("account", command.account_id)
+    for _ in range(5):
+        with refused("accounts.wrong_password", "A-4"):
+            run(server.bus, ChangePassword(old_password="wrong", new_password=PASSWORD), me)
+    with refused("accounts.wait", "A-4"):
+        run(server.bus, ChangePassword(old_password=PASSWORD, new_password="新的口令xyz789"), me)
+    assert code(log_in(server, "someone", PASSWORD)) == "accounts.wait"
+    server.clock.advance(minutes=2)
+    changed = ChangePassword(old_password=PASSWORD, new_password="新的口令xyz789")
+    command_id = new_id()
+    for _ in range(2):
+        server.bus.run(changed, actor=me, command_id=command_id)
+    assert code(log_in(server, "someone", "新的口令xyz789")) == "in"
 
 
 @pytest.mark.rule("A-4")
@@ -106,7 +185,7 @@ def test_a_login_ends_by_time_by_hand_and_by_a_new_password(server: ServerParts)
     def holds(login: LoggedIn) -> bool:
         with store.reading() as db:
             try:
-                return logins.account_of(db, store.now_ms(db), login.token).id == command.account_id
+                return logins.account_of(db, store.now_ms(db), login.token)[0].id == command.account_id
             except NotAllowed:
                 return False
 

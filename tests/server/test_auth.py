@@ -93,13 +93,20 @@ def test_a_login_expires_and_can_be_ended(web: Web, world: World) -> None:
     assert (over.status_code, over.json()["detail"]) == (401, "请重新登录")
 
 
+@pytest.mark.rule("D-1")
 def test_a_desktops_login_is_bound_to_it(web: Web, world: World, office: dict[str, str]) -> None:
+    """A device can be revoked: who had logged in on it is out, too."""
     desktop = web.device(office, world.agency, "desktop")
     session = desktop.headers["Authorization"].removeprefix("Bearer ")
     asked = {"login": "manager1", "password": PASSWORD, "device_session": session}
     answer = web.client.post("/api/v1/login", json=asked)
     with web.state.store.reading() as db:
         assert db.get_one(Login, answer.json()["login_id"]).device_id == desktop.id
+    mine = {"Authorization": f"Bearer {answer.json()['token']}"}
+    assert web.client.get("/api/v1/me", headers=mine).status_code == 200
+    web.command(office, "devices.revoke", agency_id=world.agency, device_id=desktop.id)
+    over = web.client.get("/api/v1/me", headers=mine)
+    assert (over.status_code, over.json()["code"]) == (403, "devices.revoked")
     stolen = web.client.post("/api/v1/login", json=asked | {"device_session": "zd1.x.1.y"})
     assert stolen.status_code == 401
 
