@@ -18,20 +18,9 @@ SOURCES = {
     "replay": "回放的定位记录",
 }
 FLAGS = {"mock": "疑似模拟定位", "jump": "位置跳变"}
-LIVENESS = {"challenge": "按提示动作，通过", "demo-still": "演示：以照片代替真人"}
-GESTURES = {
-    "left": "向左转头",
-    "right": "向右转头",
-    "turn_left": "向左转头",
-    "turn_right": "向右转头",
-    "nod": "点头",
-    "up": "抬头",
-    "down": "低头",
-    "blink": "眨眼",
-    "mouth": "张嘴",
-    "open_mouth": "张嘴",
-    "smile": "微笑",
-}
+LIVENESS = {"challenge": "按提示动作，通过", "demo-still": "演示：以照片代替真人", "none": "未验证"}
+GESTURES = {"left": "向左转头", "right": "向右转头", "blink": "眨眼"}
+STILL = "照片（演示）"
 DEVICES = {"kiosk": "现场执业终端", "desktop": "办公电脑"}
 KEY_SOURCES = {
     "tpm": "安全芯片",
@@ -81,10 +70,12 @@ def why_zero(visit_state: str, reasons: Sequence[str], rule: str | None) -> str:
 
 
 def challenge(text: str | None) -> str:
-    """The gestures of a challenge, in words."""
-    if not text:
+    """The gestures of a challenge as the evidence names them, ``left-blink-right``, in words."""
+    if not text or text == "none":
         return ""
-    return "、".join(GESTURES.get(word, word) for word in text.replace(",", " ").split())
+    if text == "demo-still":
+        return STILL
+    return "、".join(GESTURES.get(word, word) for word in text.split("-"))
 
 
 def rounded_metres(metres: float | None) -> str:

@@ -7,6 +7,7 @@ from core.errors import DomainError
 from core.ids import new_id
 
 _log = logging.getLogger(__name__)
+_STOPS = "。！？…"
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,25 @@ class Explanation:
 
     @property
     def text(self) -> str:
-        """Everything in one paragraph."""
-        return f"{self.sentence}{self.hint}"
+        """Everything in one paragraph: sentence, what exactly is wrong, what to do, each with its own stop."""
+        first, *faults = self.sentence.split("\n")
+        sentence = (
+            f"{first.rstrip('。：')}：{'；'.join(fault.rstrip('。') for fault in faults)}"
+            if faults
+            else first
+        )
+        return "".join(_stopped(part) for part in (sentence, self.hint) if part)
+
+
+def _stopped(part: str) -> str:
+    return part if part.endswith(tuple(_STOPS)) else part + "。"
 
 
 def explain(error: BaseException) -> Explanation:
     """Known trouble speaks for itself; a bug is logged with an id that the user can pass on."""
     if isinstance(error, DomainError):
-        lines = [error.sentence, *(fault.sentence for fault in error.faults)]
+        faults = (fault.sentence for fault in error.faults)
+        lines = [error.sentence, *(fault for fault in faults if fault not in error.sentence)]
         return Explanation(error.code, "\n".join(lines), error.hint)
     event = new_id()
     _log.error("unexpected_error", extra={"event_id": event, "kind": type(error).__name__}, exc_info=error)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from core.errors import DomainError
-from core.qt.errors import explain
+from core.qt.errors import Explanation, explain
 from core.qt.looks import button, dress, label
 from core.qt.tasks import Tasks
 from desktop.login.presenter import LoginPresenter, Trouble, trouble_of
@@ -63,7 +63,7 @@ class LoginPage(QWidget):
 
     def say(self, trouble: Trouble) -> None:
         """Show what is wrong."""
-        self.note.setText(f"{trouble.sentence}。{trouble.hint}".replace("。。", "。"))
+        self.note.setText(Explanation("login", trouble.sentence, trouble.hint).text)
         dress(self.note, "note", "bad" if trouble.password else "warn")
         self.note.show()
         (self.password if trouble.password else self.enter).setFocus()

@@ -1,17 +1,14 @@
-"""An error as one readable line: sentence, what exactly is wrong, what to do, each ended by its own stop."""
+"""An error as one readable line, with the way to the login where that is what helps."""
 
+from core.errors import DomainError
 from core.qt.errors import explain
 
-_STOPS = "。！？…"
+_LOGIN_OVER = ("accounts.login_over", "desktop.login", "identity.missing")
+LOG_IN_AGAIN = "请点右上角“退出登录”，重新登录后再试；本机记录不受影响。"
 
 
 def said(error: BaseException) -> str:
     """What the user reads."""
-    explanation = explain(error)
-    first, *faults = explanation.sentence.split("\n")
-    sentence = f"{first}：{'；'.join(faults)}" if faults else first
-    return " ".join(_stopped(part) for part in (sentence, explanation.hint) if part).replace("。 ", "。")
-
-
-def _stopped(part: str) -> str:
-    return part if part.endswith(tuple(_STOPS)) else part + "。"
+    if isinstance(error, DomainError) and error.code in _LOGIN_OVER:
+        return f"{error.sentence}。{LOG_IN_AGAIN}"
+    return explain(error).text

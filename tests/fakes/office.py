@@ -1,11 +1,12 @@
 """The desktop's ports in memory: a server that answers, refuses or is away, and a sync that says what it is told."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.command import Command
-from core.errors import DomainError, NotAllowed, Unreachable
+from core.errors import DomainError, NotAllowed, Refused, Unreachable
 from desktop.ports import ContactDetails, Evidence, FaceProof, FeedbackText, JournalLine, Me, SyncState
 from tests.factories.office import at
 
@@ -26,12 +27,17 @@ class FakeOnline:
     contact_details: dict[str, ContactDetails] = field(default_factory=dict)
     ran: list[Command] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    answers: threading.Event = field(default_factory=threading.Event)
+    """Cleared, it is a server that takes the question and lets the caller wait."""
+
+    def __post_init__(self) -> None:
+        self.answers.set()
 
     def login(self, name: str, password: str) -> Me:
         """One password is right."""
         self._reached("login")
         if password != self.password:
-            raise NotAllowed("accounts.login", "登录账号或密码不正确", "请核对后重新输入")
+            raise Refused("accounts.wrong", "登录账号或密码不正确", "请检查后重新输入", rule="A-4")
         return self.me
 
     def logout(self) -> None:
@@ -47,7 +53,7 @@ class FakeOnline:
     def evidence(self, visit_id: str) -> Evidence:
         """Always the same face."""
         self._reached(visit_id)
-        seen = FaceProof(self.photo, 0.612, 0.363, "challenge", "turn_left nod", "yunet+sface 2023")
+        seen = FaceProof(self.photo, 0.612, 0.363, "challenge", "left-right-blink", "yunet+sface 2023")
         return Evidence(seen, seen)
 
     def feedback(self, feedback_id: str) -> FeedbackText:
@@ -71,6 +77,7 @@ class FakeOnline:
 
     def _reached(self, about: str) -> None:
         self.asked.append(about)
+        self.answers.wait(30)
         if self.trouble is not None:
             raise self.trouble
 

@@ -40,7 +40,7 @@ class ContactsPage:
 
     client: str
     contacts: tuple[ContactLine, ...]
-    problem: str = ""
+    trouble: DomainError | None = None
 
     @property
     def confirmed(self) -> bool:
@@ -82,7 +82,7 @@ class ContactsPresenter:
         try:
             known = self._online.contacts(project_id)
         except DomainError as error:
-            return ContactsPage(page.client, page.contacts, f"联系人姓名暂时无法显示：{error.sentence}")
+            return ContactsPage(page.client, page.contacts, error)
         named = tuple(_with(line, known.get(line.id)) for line in page.contacts)
         return ContactsPage(page.client, named)
 

@@ -9,8 +9,8 @@ from core.qt.wording import moment
 from desktop.desk import Desk
 from desktop.screens.contacts.invitation import InvitationDialog
 from desktop.screens.contacts.presenter import ContactLine, ContactsPage, ContactsPresenter, Invitation
-from desktop.shell.loading import Loader
 from desktop.shell.parts import Listing
+from desktop.shell.saying import said
 from desktop.shell.tab import Part
 
 EMPTY = (
@@ -46,8 +46,8 @@ class ContactsPart(Part):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._presenter = ContactsPresenter(desk.store, desk.online)
-        self._pages: Loader[ContactsPage] = Loader(desk.tasks, self._show_local)
-        self._named: Loader[ContactsPage] = Loader(desk.tasks, self._show, lane="online")
+        self._pages = self.loader(self._show_local)
+        self._named = self.loader(self._show, lane="online")
         self.model = RowsModel(COLUMNS, lambda contact: contact.id)
         self.listing = Listing(self.model, EMPTY)
         self.listing.chip(STATE_COLUMN, lambda c: _TONES[c.state])
@@ -130,8 +130,8 @@ class ContactsPart(Part):
 
 
 def _standing(page: ContactsPage) -> tuple[str, str]:
-    if page.problem:
-        return page.problem, "warn"
+    if page.trouble is not None:
+        return f"联系人姓名暂时无法显示：{said(page.trouble)}", "warn"
     if page.confirmed:
         return "已有确认的联系人，可以开始执业。", "good"
     return "还没有已确认的联系人：确认之前，任何人都不能在本项目开始执业。", "warn"

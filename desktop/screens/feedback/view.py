@@ -10,7 +10,6 @@ from desktop.desk import Desk
 from desktop.ports import FeedbackText
 from desktop.screens.feedback.form_view import FormView, stars
 from desktop.screens.feedback.presenter import Feedback, FeedbackLine, FeedbackPresenter
-from desktop.shell.loading import Loader
 from desktop.shell.parts import Listing, scrolled
 from desktop.shell.saying import said
 from desktop.shell.tab import Part
@@ -36,11 +35,9 @@ class FeedbackPart(Part):
         self._presenter = FeedbackPresenter(desk.store, desk.online)
         self._lines: list[FeedbackLine] = []
         self._asked = ("", False)
-        self._lists: Loader[list[FeedbackLine]] = Loader(desk.tasks, self._show_lines)
-        self._details: Loader[Feedback] = Loader(desk.tasks, self._show_feedback)
-        self._texts: Loader[FeedbackText] = Loader(
-            desk.tasks, self._show_text, self._explain_text, lane="online"
-        )
+        self._lists = self.loader(self._show_lines)
+        self._details = self.loader(self._show_feedback)
+        self._texts = self.loader(self._show_text, self._explain_text, lane="online")
         self.model = RowsModel(COLUMNS, lambda line: line.id)
         self.listing = Listing(self.model, EMPTY)
         self.listing.chip(RATED_COLUMN, lambda line: _TONES[line.rated])

@@ -19,6 +19,7 @@ from desktop.screens.projects.progress_view import ProgressPart
 from desktop.screens.visits.view import VisitsPart
 from desktop.shell.loading import Loader
 from desktop.shell.parts import Elided, padded
+from desktop.shell.saying import said
 from desktop.shell.tab import Part
 
 FIRST = 3
@@ -33,7 +34,7 @@ class ProjectDetail(QWidget):
         self._presenter = presenter
         self._project_id = ""
         self._desk = desk
-        self._loader: Loader[Card] = Loader(desk.tasks, self._show)
+        self._loader: Loader[Card] = Loader(desk.tasks, self._show, self._explain)
         self._name = Elided("", "title")
         self._number = label("", "soft", wrap=False)
         self._state = label("", "chip", wrap=False)
@@ -61,7 +62,10 @@ class ProjectDetail(QWidget):
             shortcut.activated.connect(lambda number=number: self.tabs.setCurrentIndex(number))
 
     def show_project(self, project_id: str) -> None:
-        """Show another project; the tab stays."""
+        """Show another project; the tab stays, nothing of the one before does."""
+        if project_id != self._project_id:
+            self._loader.forget()
+            self._clear()
         self._project_id = project_id
         self.refresh()
 
@@ -101,7 +105,19 @@ class ProjectDetail(QWidget):
         dress(self._state, "chip", "" if tone in ("plain", "note") else tone)
         self._there.setText(f"现场 {card.on_site} 人")
         self._there.setVisible(card.on_site > 0)
+        for made in (self._number, self._kind, self._state):
+            made.show()
         self._info.show_card(card)
+
+    def _clear(self) -> None:
+        self._name.show_text("正在读取…")
+        for made in (self._number, self._kind, self._state, self._there):
+            made.hide()
+        self._info.forget_card()
+
+    def _explain(self, error: BaseException) -> None:
+        """The head says why there is none, instead of naming another project."""
+        self._name.show_text(said(error))
 
     def _show_part(self) -> None:
         if self._project_id:

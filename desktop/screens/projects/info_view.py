@@ -39,6 +39,12 @@ class InfoPart(Part):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inside))
 
+    def forget_card(self) -> None:
+        """Another project, which has not been read yet."""
+        for facts in (self._basics, self._contract, self._work):
+            facts.show_rows([])
+        clear(self._people)
+
     def show_card(self, card: Card) -> None:
         """Fill everything."""
         place = card.place

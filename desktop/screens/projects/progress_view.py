@@ -13,7 +13,6 @@ from core.qt.wording import moment
 from desktop.desk import Desk
 from desktop.screens.projects.presenter import ProjectsPresenter, Step
 from desktop.shell.chips import CHIP_TONES
-from desktop.shell.loading import Loader
 from desktop.shell.tab import Part
 
 ROW = 46
@@ -78,7 +77,7 @@ class ProgressPart(Part):
     def __init__(self, desk: Desk, presenter: ProjectsPresenter) -> None:
         super().__init__(desk)
         self._presenter = presenter
-        self._loader: Loader[list[Step]] = Loader(desk.tasks, self._show)
+        self._loader = self.loader(self._show)
         self.line = StepLine()
         self._empty = label(EMPTY, "soft")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -94,6 +93,7 @@ class ProgressPart(Part):
     def clear(self) -> None:
         """Another project."""
         self.line.show_steps(())
+        self._empty.hide()
 
     def read(self) -> None:
         """Read the steps."""

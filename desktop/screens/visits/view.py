@@ -15,13 +15,12 @@ from desktop.ports import Evidence
 from desktop.screens.visits.day_view import DayView
 from desktop.screens.visits.evidence_view import EvidenceView
 from desktop.screens.visits.presenter import Measured, VisitsPage, VisitsPresenter
-from desktop.shell.loading import Loader
 from desktop.shell.parts import Listing, scrolled
 from desktop.shell.saying import said
 from desktop.shell.tab import Part
 
 EMPTY = "这个项目还没有执业。\n人员在现场的执业终端上点“开始执业”并通过人脸验证后，几秒内会出现在这里。"
-NOT_MINE = "照片、得分和动作只有公司管理人员和监督人员可以查看（S-10）。位置和时间如下。"
+NOT_MINE = "照片、得分和动作只有公司管理人员和监督人员可以查看。位置和时间如下。"
 CHOOSE = "选择一次执业，查看照片、得分、位置和结论的依据。"
 
 
@@ -61,11 +60,9 @@ class VisitsPart(Part):
         self._presenter = VisitsPresenter(desk.store, desk.online, desk.clock)
         self._page = VisitsPage((), 0)
         self._asked: tuple[str, str | None] = ("", None)
-        self._pages: Loader[VisitsPage] = Loader(desk.tasks, self._show_page)
-        self._details: Loader[Measured] = Loader(desk.tasks, self._show_measured)
-        self._evidence: Loader[Evidence] = Loader(
-            desk.tasks, self._show_evidence, self._explain_evidence, lane="online"
-        )
+        self._pages = self.loader(self._show_page)
+        self._details = self.loader(self._show_measured)
+        self._evidence = self.loader(self._show_evidence, self._explain_evidence, lane="online")
         self.model = RowsModel(COLUMNS, lambda visit: visit.id)
         self.listing = Listing(self.model, EMPTY)
         self.listing.chip(VERDICT_COLUMN, lambda v: wording.VERDICT_TONES.get(v.state, "plain"))
@@ -85,7 +82,8 @@ class VisitsPart(Part):
 
     def clear(self) -> None:
         """Another project: nothing is chosen."""
-        self._asked = ("", None)
+        self._asked, self._page = ("", None), VisitsPage((), 0)
+        self._below.hide()
         self.model.set_rows([])
         self._right.setCurrentIndex(0)
         self.day.show_day(None, "")
@@ -167,4 +165,7 @@ class VisitsPart(Part):
                 self._asked[0],
                 "",
             )  # asked again when rows come, which they do once there is a network
-        self.evidence.say_why_not(NOT_MINE if isinstance(error, NotAllowed) else said(error))
+        denied = (
+            isinstance(error, NotAllowed) and error.code == "not-allowed"
+        )  # a login that is over is another
+        self.evidence.say_why_not(NOT_MINE if denied else said(error))

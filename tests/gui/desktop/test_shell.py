@@ -104,7 +104,7 @@ def test_a_wrong_password_keeps_the_name(front: Front, qtbot: QtBot) -> None:
     page.password.setText("不对")
     page.sign_in()
     qtbot.waitUntil(lambda: page.note.isVisible())
-    assert page.note.text() == "登录账号或密码不正确。请核对后重新输入"
+    assert page.note.text() == "登录账号或密码不正确。请检查后重新输入。"
     assert (page.name.text(), page.password.selectedText() != "") == ("wangmin", True)
     page.password.setText(online.password)
     qtbot.keyClick(page.password, Qt.Key.Key_Return)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from core.errors import NotAllowed
 from core.visits.queries import VisitLine
 from desktop.screens.visits.evidence_view import STILL
 from desktop.screens.visits.view import EMPTY, NOT_MINE
+from desktop.shell.saying import LOG_IN_AGAIN
 from tests.factories.office import at
 from tests.fakes.office import AWAY
 from tests.fakes.office import NOT_MINE as DENIED
@@ -30,7 +32,7 @@ def test_the_chosen_visit_shows_photo_scores_and_place(busy: OfficeDesk) -> None
     part.choose(busy.visits[1])
     shown = part.evidence
     busy.until(lambda: not shown.end.photo.pixmap().isNull())
-    told = {"1.0 公里", "± 35 米", "4 秒前", "卫星定位", "0.612（阈值 0.363）", "向左转头、点头",
+    told = {"1.0 公里", "± 35 米", "4 秒前", "卫星定位", "0.612（阈值 0.363）", "向左转头、向右转头、眨眼",
             "yunet+sface 2023", "1 号现场终端"}  # fmt: skip
     busy.until(lambda: told <= {label.text() for label in shown.end.facts.findChildren(type(shown.who))})
     busy.until(lambda: shown.why.text() == "超距执业")
@@ -46,6 +48,14 @@ def test_who_may_not_see_evidence_is_told_why(busy: OfficeDesk) -> None:
     busy.until(lambda: part.evidence.note.text() == NOT_MINE)
     busy.until(lambda: part.evidence.start.photo.text() == "无法显示")
     assert busy.window.messages.text() == ""
+
+
+@pytest.mark.rule("S-10", "A-4")
+def test_a_login_that_is_over_is_not_taken_for_a_missing_right(busy: OfficeDesk) -> None:
+    """Evidence by managers and supervisors. A login expires, can be revoked."""
+    busy.online.trouble = NotAllowed("accounts.login_over", "登录已过期", "请重新登录", rule="A-4")
+    part = busy.detail("执业历史")
+    busy.until(lambda: part.evidence.note.text() == f"登录已过期。{LOG_IN_AGAIN}")
 
 
 def test_without_a_network_it_says_so_and_asks_again_later(busy: OfficeDesk) -> None:

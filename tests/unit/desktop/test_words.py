@@ -6,6 +6,8 @@ import pytest
 
 from core.clock import from_ms
 from core.errors import BadInput, Fault, NotAllowed
+from core.face.evidence import Evidence, Liveness
+from core.face.gestures import Gesture
 from core.visits.outcome import NoteKind, VerdictState, ZeroReason
 from core.visits.queries import ProjectLine
 from desktop import wording
@@ -87,3 +89,20 @@ def test_without_a_network_the_login_says_what_is_not_possible_yet() -> None:
 def test_missing_fields_are_named_at_once() -> None:
     faults = (Fault("login", "请输入登录账号"), Fault("password", "请输入密码"))
     assert trouble_of(BadInput("x", "不完整", faults=faults)).sentence == "请输入登录账号；请输入密码"
+
+
+@pytest.mark.rule("S-3")
+def test_every_challenge_that_evidence_names_is_said_in_words() -> None:
+    """What was seen (photo, scores, thresholds, challenge, model version) is kept as evidence."""
+    steps = tuple(gesture.value for gesture in Gesture)
+    assert wording.challenge(proof("challenge", steps)) == "向左转头、向右转头、眨眼"
+    assert wording.challenge(proof("demo-still", ())) == "照片（演示）"
+    assert wording.challenge(proof("none", ())) == ""
+    assert wording.challenge(None) == ""
+
+
+def proof(liveness: Liveness, steps: tuple[str, ...]) -> str:
+    """As the kiosk writes it."""
+    return Evidence(
+        versions={}, liveness=liveness, threshold=0.3, margin=0.1, challenge=steps
+    ).challenge_text()
