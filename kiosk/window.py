@@ -72,7 +72,7 @@ class KioskWindow(QWidget):
         self.setObjectName("window")
         self.setWindowTitle("执业")
         self.messages = MessageBar()
-        self.tasks = Tasks(self.messages.show_error, self)
+        self.tasks = Tasks(self.messages.show_error, self, finishing=("forms", "face"))
         self.conductor = Conductor(ports, settings, self.tasks, self.messages, self)
         self.desk = Desk(
             ports=ports,

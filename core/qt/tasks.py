@@ -4,7 +4,7 @@ Work runs in named lanes of one worker each, so that a database or a synchronisa
 once; what it returns is shown on the GUI thread. Nothing here ever makes the GUI thread wait.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic, TypeVar
 
@@ -63,9 +63,13 @@ class Tasks(QObject):
 
     _done = Signal(object, object)
 
-    def __init__(self, explain: Explain, parent: QObject | None = None) -> None:
+    def __init__(
+        self, explain: Explain, parent: QObject | None = None, *, finishing: Iterable[str] = ()
+    ) -> None:
+        """Lanes in ``finishing`` do all that stands in them before they close: what they write would be lost."""
         super().__init__(parent)
         self._explain = explain
+        self._finishing = frozenset(finishing)
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._open = True
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -79,10 +83,10 @@ class Tasks(QObject):
         return task
 
     def close(self) -> None:
-        """Finish what has begun, drop what waits, deliver nothing more."""
+        """Finish what has begun and what must be written, drop what else waits, deliver nothing more."""
         self._open = False
-        for lane in self._lanes.values():
-            lane.shutdown(wait=True, cancel_futures=True)
+        for name, lane in self._lanes.items():
+            lane.shutdown(wait=True, cancel_futures=name not in self._finishing)
         self._lanes.clear()
 
     def _worker(self, lane: str) -> ThreadPoolExecutor:

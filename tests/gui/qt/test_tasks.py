@@ -78,3 +78,14 @@ def test_nothing_is_delivered_after_closing(tasks: Tasks, qtbot: Any) -> None:
     tasks.close()
     qtbot.wait(20)
     assert shown == []
+
+
+@pytest.mark.parametrize("busy_s", [0.0, 0.1])
+def test_closing_writes_what_waits_in_a_lane_that_must_finish(qapp: Any, busy_s: float) -> None:
+    tasks, gate, written = Tasks(lambda error: None, finishing=["forms"]), Event(), list[str]()
+    tasks.run(lambda: gate.wait(busy_s), "forms")
+    tasks.run(lambda: written.append("keep"), "forms")
+    tasks.run(lambda: gate.wait(busy_s), "camera")
+    tasks.run(lambda: written.append("camera"), "camera")
+    tasks.close()
+    assert written[0] == "keep"
