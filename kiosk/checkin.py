@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Literal
 
 import msgspec
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.clock import from_ms
 from core.command import Command
@@ -16,18 +18,23 @@ from core.visits.evidence import FaceEvidence
 from core.visits.models import VisitRow
 from core.wire.sealing import seal_blob
 from kiosk import wording
-from kiosk.adapters.faces import FaceCheck, Faces, NotRecognised, Proof, Recognised
+from kiosk.adapters.faces import FaceCheck, Faces, Looking, Proof, Recognised
 from kiosk.adapters.forms import SiteForms, form_day, form_is_due
 from kiosk.adapters.site import Site
 from kiosk.gallery import candidates
 from kiosk.ports import Frame
-from kiosk.shown import Accepted, Action, Box, Progress, Request, Tone
+from kiosk.shown import Accepted, Action, Box, Progress, Request
 from kiosk.shown import Refused as Shown
 
 _ATTEMPTS: dict[Action, Literal["start", "end", "form"]] = {
     Action.START: "start", Action.END: "end", Action.FORM: "form", Action.RECORDS: "form",
 }  # fmt: skip
 _NOTHING_KEPT = "没有开始或结束任何执业；本次尝试已记录。"
+_WRITTEN = "已写入本机，不会丢失；详情暂时无法显示，请稍后在“执业记录”中查看。"
+ABANDONED = "face.abandoned"
+NOT_THE_FACE = ("face.no_candidates",)
+"""Refusals of the engine that say something about this kiosk's data, not about who stands before it (S-3)."""
+log = structlog.get_logger()
 
 
 class SiteCheckIns:
@@ -70,55 +77,72 @@ class SiteCheckIn:
             portraits,
             forms,
         )
+        self._over = False
 
     def feed(self, frame: Frame) -> Progress | Accepted | Shown:
         """Judges one frame; accepted is answered only when the fact is durable."""
         seen = self._check.feed(frame.image, frame.t)
+        if isinstance(seen, Looking):
+            box = Box(*seen.box) if seen.box else None
+            return Progress(seen.instruction, box, seen.fraction, seen.ready, seen.challenged)
+        self._over = True
         if isinstance(seen, Recognised):
             return self._recognised(seen)
-        if isinstance(seen, NotRecognised):
-            self._keep_attempt(seen.code, seen.proof)
-            return Shown(seen.code, seen.sentence, seen.hint, kept=_NOTHING_KEPT, face_failed=True)
-        box = Box(*seen.box) if seen.box else None
-        return Progress(seen.instruction, box, seen.fraction, seen.ready)
+        self._keep_attempt(seen.code, seen.proof)
+        counts = seen.code not in NOT_THE_FACE
+        return Shown(seen.code, seen.sentence, seen.hint, kept=_NOTHING_KEPT, face_failed=counts)
 
     def cancel(self) -> None:
-        """What was seen is forgotten: nothing was written down."""
+        """Whoever leaves in the middle of the challenge has failed it: that goes on record (S-3)."""
+        proof = None if self._over else self._check.abandoned()
+        self._over = True
+        if proof is not None:
+            self._keep_attempt(ABANDONED, proof)
 
     def _recognised(self, seen: Recognised) -> Accepted | Shown:
+        """Only what happens before the fact is in the journal is a refusal; what it shows afterwards is news of it."""
+        if self._request.action not in (Action.START, Action.END):
+            return self._let_in(seen)
+        photo = _Photo(seen.proof)
         try:
-            if self._request.action is Action.START:
-                return self._start(seen)
-            if self._request.action is Action.END:
-                return self._end(seen)
+            command = (
+                self._start(seen, photo) if self._request.action is Action.START else self._end(seen, photo)
+            )
+            entry = self._submit(command, seen, photo)
         except DomainError as refusal:
             self._keep_attempt(refusal.code, seen.proof)
             return Shown(refusal.code, refusal.sentence, refusal.hint, kept=_NOTHING_KEPT, may_retry=False)
-        return self._let_in(seen)
+        return self._told(seen, command, entry)
 
-    def _start(self, seen: Recognised) -> Accepted:
-        photo = _Photo(seen.proof)
-        command = VisitStarted(
+    def _start(self, seen: Recognised, photo: "_Photo") -> VisitStarted:
+        return VisitStarted(
             project_id=self._request.project_id, person_id=seen.person_id, claims=self._request.claims,
             face=self._face(seen, photo), fix=self._site.fix_entry(),
         )  # fmt: skip
-        entry = self._submit(command, seen, photo)
-        with self._site.reading() as ctx:
-            row = ctx.db.get_one(VisitRow, entry)
-            return self._accepted(ctx, seen, row.started_ms)
 
-    def _end(self, seen: Recognised) -> Accepted:
-        photo = _Photo(seen.proof)
+    def _end(self, seen: Recognised, photo: "_Photo") -> VisitEnded:
         with self._site.reading() as ctx:
             visit = gates.open_visit(ctx, seen.person_id)
-        command = VisitEnded(
+        return VisitEnded(
             project_id=self._request.project_id, person_id=seen.person_id, start_id=visit.id if visit else None,
             face=self._face(seen, photo), fix=self._site.fix_entry(),
         )  # fmt: skip
-        entry = self._submit(command, seen, photo)
-        with self._site.reading() as ctx:
-            row = ctx.db.get_one(VisitRow, visit.id) if visit else None
-            return self._ended(ctx, seen, row, entry)
+
+    def _told(self, seen: Recognised, command: VisitStarted | VisitEnded, entry: str) -> Accepted:
+        """What was written, as the cache shows it; it is written even where the cache can't show it."""
+        visit = entry if isinstance(command, VisitStarted) else command.start_id
+        end = entry if isinstance(command, VisitEnded) else None
+        try:
+            with self._site.reading() as ctx:
+                row = ctx.db.get(VisitRow, visit) if visit else None
+                if row is not None:
+                    return (
+                        self._ended(ctx, seen, row, end) if end else self._accepted(ctx, seen, row.started_ms)
+                    )
+        except (DomainError, SQLAlchemyError) as error:
+            log.warning("fact_not_told", kind=type(error).__name__)
+        pass_id = self._site.admit(seen.person_id, self._request.project_id, end)
+        return Accepted(pass_id, seen.person_id, "", portrait=seen.proof.photo or b"", note=_WRITTEN)
 
     def _face(self, seen: Recognised, photo: "_Photo") -> FaceEntry:
         return FaceEntry(
@@ -138,17 +162,24 @@ class SiteCheckIn:
             name=names.get(seen.person_id, ""), portrait=seen.proof.photo or b"", at=from_ms(at_ms),
         )  # fmt: skip
 
-    def _ended(self, ctx: Context, seen: Recognised, row: VisitRow | None, end_id: str) -> Accepted:
+    def _ended(self, ctx: Context, seen: Recognised, row: VisitRow, end_id: str) -> Accepted:
         project, person = self._request.project_id, seen.person_id
         form_id = f"{project}/{form_day(ctx, person, project)}/{person}"
         return Accepted(
             pass_id=self._site.admit(person, project, end_id), person_id=person,
             name=names_of(ctx, [project]).get(person, ""), portrait=seen.proof.photo or b"",
-            at=from_ms(row.ended_ms) if row is not None and row.ended_ms else None,
-            counted=wording.counted(row) if row is not None else "",
-            counted_tone=wording.verdict(row)[1] if row is not None else Tone.PLAIN,
-            form_due=form_is_due(ctx, person, project), form_kept=self._forms.has_draft(form_id),
+            at=from_ms(row.ended_ms) if row.ended_ms else None,
+            counted=wording.counted(row), counted_tone=wording.verdict(row)[1],
+            form_due=form_is_due(ctx, person, project), form_kept=self._has_draft(form_id),
         )  # fmt: skip
+
+    def _has_draft(self, form_id: str) -> bool:
+        """Drafts that can't be read say so when the form is opened; the end has nothing to do with them."""
+        try:
+            return self._forms.has_draft(form_id)
+        except DomainError as error:
+            log.warning("drafts_unreadable", code=error.code)
+            return False
 
     def _let_in(self, seen: Recognised) -> Accepted:
         """For a form or the records nothing is written down: the face opens them."""

@@ -6,10 +6,12 @@ from typing import Any
 
 from kiosk import events as e
 from kiosk import states as s
-from kiosk.shown import Action, Trouble
+from kiosk.shown import Action, Refused, Trouble
 
 FAILURES = 3
 _FORGET_SECONDS = 600.0
+_BEFORE_A_RESULT = s.Idle | s.Choosing | s.Claiming | s.Looking | s.TurnedAway | s.Paused
+"""Where a fact that was written meanwhile is shown at once: nobody else's result stands there."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Flow:
     failed_at: float = 0.0
     paused_until: float = 0.0
     looks: int = 0
+    abandoned: int = 0
+    """The look that somebody left in the middle of its challenge: it has been counted."""
     paired: bool = True
     trouble: Trouble | None = None
     waved_off: str = ""
@@ -79,7 +83,9 @@ def _after_time(flow: Flow, now: float) -> Flow:
         flow = replace(flow, failures=0)
     if isinstance(flow.state, s.Paused):
         return _home(flow) if now >= flow.state.until else flow
-    return _home(flow) if flow.seconds_left(now) == 0.0 else flow
+    if flow.seconds_left(now) != 0.0:
+        return flow
+    return _abandon(flow, flow.state, now) if isinstance(flow.state, s.Looking) else _home(flow)
 
 
 def _with_trouble(flow: Flow, trouble: Trouble | None) -> Flow:
@@ -94,7 +100,7 @@ def _with_trouble(flow: Flow, trouble: Trouble | None) -> Flow:
 def _after_success(flow: Flow, event: e.Succeeded, now: float) -> Flow:
     """A look that went well is shown; a fact is shown even if 取消 was pressed meanwhile."""
     looking = isinstance(flow.state, s.Looking) and flow.state.number == event.number
-    waiting = isinstance(flow.state, s.Idle | s.Choosing | s.Claiming | s.Looking)
+    waiting = isinstance(flow.state, _BEFORE_A_RESULT)
     if not looking and not (waiting and event.action in (Action.START, Action.END)):
         return flow
     flow = replace(flow, failures=0, touched_at=now)
@@ -108,20 +114,32 @@ def _after_success(flow: Flow, event: e.Succeeded, now: float) -> Flow:
 
 def _after_failure(flow: Flow, event: e.Failed, now: float) -> Flow:
     """Failures of the face add up over persons and screens, so that going back is no way around S-3."""
-    counts = event.refused.face_failed
-    failures = flow.failures + 1 if counts else flow.failures
-    flow = replace(flow, failures=failures, failed_at=now if counts else flow.failed_at)
+    if event.refused.face_failed and event.number != flow.abandoned:
+        flow = _count_failure(flow, event.refused, now)
     state = flow.state
-    here = isinstance(state, s.Looking) and state.number == event.number
-    if failures >= FAILURES:
-        until = now + flow.limits.pause
-        flow = replace(flow, failures=0, paused_until=until)
-        showing = isinstance(state, s.Looking | s.Choosing | s.Claiming | s.Idle)
-        return replace(flow, state=s.Paused(until, event.refused)) if showing else flow
-    if not (isinstance(state, s.Looking) and here):
+    if not (isinstance(state, s.Looking) and state.number == event.number):
         return flow
     away = s.TurnedAway(state.project, state.action, state.claims, event.refused)
     return replace(flow, state=away, touched_at=now)
+
+
+def _abandon(flow: Flow, state: s.Looking, now: float) -> Flow:
+    """Leaving a look is free until its challenge has begun; from then on it is a failure like another (S-3)."""
+    left = replace(flow, state=s.Choosing(state.project)) if flow.seconds_left(now) else _home(flow)
+    if state.progress is None or not state.progress.challenged:
+        return left
+    return _count_failure(replace(left, abandoned=state.number), None, now)
+
+
+def _count_failure(flow: Flow, refused: Refused | None, now: float) -> Flow:
+    """One more failure; the third makes everybody wait, wherever the kiosk stands before a result."""
+    flow = replace(flow, failures=flow.failures + 1, failed_at=now)
+    if flow.failures < FAILURES:
+        return flow
+    until = now + flow.limits.pause
+    flow = replace(flow, failures=0, paused_until=until)
+    showing = isinstance(flow.state, s.Looking | s.Choosing | s.Claiming | s.Idle)
+    return replace(flow, state=s.Paused(until, refused)) if showing else flow
 
 
 def _look(flow: Flow, project: Any, action: Action, claims: bool, now: float) -> Flow:
@@ -183,7 +201,7 @@ def _in_looking(flow: Flow, state: s.Looking, event: e.Event, now: float) -> Flo
         case e.Progressed(number, progress) if number == state.number:
             return replace(flow, state=replace(state, progress=progress))
         case e.WentBack():
-            return replace(flow, state=s.Choosing(state.project))
+            return _abandon(flow, state, now)
     return flow
 
 

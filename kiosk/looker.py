@@ -18,6 +18,8 @@ _SILENT_SECONDS = 6.0
 _NO_PICTURE = Refused(
     "camera.silent", "摄像头没有画面。", "请检查摄像头是否被遮挡或松动，然后重试；仍不行请联系管理员。"
 )
+_PERHAPS = "是否已经记录，请在“执业记录”中核对。"
+"""A fault of the program can come before or after the journal: nothing is promised either way."""
 
 
 class Looker(QObject):
@@ -25,6 +27,8 @@ class Looker(QObject):
 
     framed = Signal(object)
     """The newest picture, for whoever paints it."""
+    failed = Signal(object)
+    """Why the camera can't be opened, for whoever waits for a picture without a look."""
 
     def __init__(
         self, ports: Ports, tasks: Tasks, send: Callable[[Event], None], parent: QObject | None = None
@@ -56,8 +60,7 @@ class Looker(QObject):
     def look(self, look: Looking) -> None:
         """Begin a check-in for the look that the flow has just entered."""
         self._look, self._check, self._heard = look, None, self._ports.clock.monotonic()
-        if self._image is None:
-            self._open()
+        self._open()  # harmless where it is open, and the way back to a camera that was lost
         request = Request(look.project.id, look.action, look.claims)
         begun = self._tasks.run(lambda: self._ports.check_ins.begin(request), "face")
         begun.then(lambda check: self._begun(look, check)).otherwise(lambda error: self._broke(look, error))
@@ -78,6 +81,8 @@ class Looker(QObject):
     def _camera_failed(self, error: BaseException) -> None:
         if self._look is not None:
             self._broke(self._look, error)
+        else:
+            self.failed.emit(error)
 
     def _begun(self, look: Looking, check: CheckIn) -> None:
         if look is self._look:
@@ -89,8 +94,8 @@ class Looker(QObject):
         frame = self._ports.camera.newest()
         now = self._ports.clock.monotonic()
         if frame is None or frame.index == self._index:
-            if self._look is not None and now - self._heard > _SILENT_SECONDS:
-                self._end(self._look, _NO_PICTURE)
+            if now - self._heard > _SILENT_SECONDS:
+                self._fell_silent()
             return
         self._index, self._image, self._heard = frame.index, frame.image, now
         self.framed.emit(frame.image)
@@ -99,6 +104,16 @@ class Looker(QObject):
             self._feeding = True
             fed = self._tasks.run(lambda: check.feed(frame), "face").always(self._fed)
             fed.then(lambda seen: self._seen(look, seen)).otherwise(lambda error: self._broke(look, error))
+
+    def _fell_silent(self) -> None:
+        """No picture for so long: the last one is not the world any more."""
+        self._image = None
+        look, check = self._look, self._check
+        if look is None:
+            return
+        self._end(look, _NO_PICTURE)
+        if check is not None:
+            self._tasks.run(check.cancel, "face")
 
     def _fed(self) -> None:
         self._feeding = False
@@ -118,7 +133,8 @@ class Looker(QObject):
         check = self._check if look is self._look else None
         if check is not None and not isinstance(error, DomainError):
             self._tasks.run(check.cancel, "face")
-        self._end(look, Refused(said.code, said.sentence, said.hint))
+        kept = "" if isinstance(error, DomainError) else _PERHAPS
+        self._end(look, Refused(said.code, said.sentence, said.hint, kept))
 
     def _end(self, look: Looking, refused: Refused) -> None:
         self._forget(look)

@@ -4,10 +4,13 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from core.command import Command, gate_of, spec_of
 from core.context import Actor, Context
 from core.crashpoints import reach
-from core.errors import BadInput
+from core.errors import BadInput, DomainError
 from core.ids import new_id
 from core.wire.codec import encode_command
 from core.wire.envelope import EntryActor
@@ -16,7 +19,10 @@ from sync.cache.overlay import Overlay
 from sync.cache.store import Cache
 from sync.journal.models import Stored
 from sync.journals import Journals
+from sync.times import Times
 from sync.transport import Transport
+
+log = structlog.get_logger()
 
 
 class Submitter:
@@ -47,7 +53,7 @@ class Submitter:
         """Writes a fact down and shows it in the cache; when this returns, no kill and no power cut loses it.
 
         ``sealed`` is the fact's personal part as JSON in clear; ``blobs`` are encrypted photos that it names.
-        Raises what the gate refuses, and then nothing has been written.
+        Raises what the gate refuses or the journal can't take, and then nothing has been written.
         """
         with self._one_at_a_time:
             times = self._journals.here()
@@ -63,10 +69,20 @@ class Submitter:
                 sealed=sealed,
             )
             reach("journalled")
-            self._overlay.catch_up(times)
+            self._show(times)
             reach("cached")
         self._wake()
         return entry
+
+    def _show(self, times: Times) -> None:
+        """Lays the new entry over the cache; what is in the journal is written even if that fails.
+
+        The next submit, round or start catches up from the same mark.
+        """
+        try:
+            self._overlay.catch_up(times)
+        except (DomainError, SQLAlchemyError) as error:
+            log.warning("fact_not_shown", kind=type(error).__name__)
 
     def check(self, command: Command, actor: Actor) -> None:
         """Asks a fact's gate without writing anything: raises what forbids it now."""

@@ -6,8 +6,11 @@ from typing import Any
 from core.face.checkin import Accepted, CheckIn, CheckInSettings, Refusal
 from core.face.engine import FaceEngine
 from core.face.evidence import Evidence
+from core.face.images import encoded
 from core.face.types import Box, Candidate
 from kiosk.adapters.faces import FaceCheck, Looking, NotRecognised, Proof, Recognised
+
+_PHOTO_PX = 720
 
 
 class EngineFaces:
@@ -24,14 +27,16 @@ class EngineFaces:
 
     def check(self, candidates: Sequence[Candidate]) -> FaceCheck:
         """Begins with the project's people and a new random challenge."""
-        return _Check(self._engine.check_in(candidates, self._settings), self._engine.model)
+        session = self._engine.check_in(candidates, self._settings)
+        return _Check(session, self._engine.model, self._engine.versions)
 
 
 class _Check:
     """One check-in of the engine in the words of the kiosk."""
 
-    def __init__(self, session: CheckIn, model: str) -> None:
-        self._session, self._model = session, model
+    def __init__(self, session: CheckIn, model: str, versions: dict[str, str]) -> None:
+        self._session, self._model, self._versions = session, model, versions
+        self._image: Any = None
 
     def feed(self, image: Any, t: float) -> Looking | Recognised | NotRecognised:
         """Judges one frame."""
@@ -44,7 +49,17 @@ class _Check:
                 f"face.{found.code}", found.sentence, found.hint, self._proof(found.evidence)
             )
         fraction = seen.step / seen.steps if seen.steps else 0.0
-        return Looking(seen.instruction, _fractions(seen.box, image), fraction, seen.ready)
+        if seen.steps and seen.box is not None:
+            self._image = image
+        box = _fractions(seen.box, image)
+        return Looking(seen.instruction, box, fraction, seen.ready, challenged=seen.steps > 0)
+
+    def abandoned(self) -> Proof | None:
+        """The last picture of the face; the engine keeps no evidence before an outcome."""
+        if self._image is None:
+            return None
+        photo = encoded(self._image, _PHOTO_PX)
+        return Proof(engine=self._model, liveness="none", versions=self._versions, photo=photo)
 
     def _proof(self, evidence: Evidence) -> Proof:
         return Proof(

@@ -15,6 +15,8 @@ class Looking:
     box: tuple[float, float, float, float] | None = None
     fraction: float = 0.0
     ready: bool = False
+    challenged: bool = False
+    """Whether the challenge has begun: who leaves now has failed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class FaceCheck(Protocol):
 
     def feed(self, image: Any, t: float) -> Looking | Recognised | NotRecognised:
         """Judges one frame, taken at ``t`` seconds of the monotonic clock."""
+
+    def abandoned(self) -> Proof | None:
+        """What was seen of somebody who leaves in the middle of the challenge; None if it had not begun."""
 
 
 class Faces(Protocol):

@@ -26,6 +26,7 @@ class PhotoScreen(Page):
         self._shoot.setIcon(icon("camera", COLOURS.on_dark))
         self._problem = 0
         desk.looker.framed.connect(self._framed)
+        desk.looker.failed.connect(self._failed)
 
     def enter(self, state: Photographing) -> None:
         """Wait for the first picture."""
@@ -41,6 +42,11 @@ class PhotoScreen(Page):
         if self.isVisible():
             self.view.show_frame(image)
             self._shoot.setEnabled(True)
+
+    def _failed(self, error: BaseException) -> None:
+        """Without a camera the form can still be sent, without a photo."""
+        if self.isVisible():
+            self.desk.messages.show_error(error)
 
     def _take(self) -> None:
         image = self.desk.looker.picture()

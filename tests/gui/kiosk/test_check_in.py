@@ -176,3 +176,35 @@ def test_the_window_never_waits_for_the_face(hand: Hand) -> None:
     gate.set()
     gaps.sort()
     assert gaps[int(len(gaps) * 0.9)] < 0.05
+
+
+def test_a_camera_that_was_pulled_out_comes_back_with_another_try(hand: Hand) -> None:
+    hand.look(Action.END, Progress("请保持不动"))
+    hand.qtbot.waitUntil(lambda: hand.window.desk.looker.picture() is not None)
+    hand.kiosk.camera.is_open = False
+    hand.kiosk.clock.advance(seconds=7)
+    assert hand.until(TurnedAway).refused.code == "camera.silent"
+    assert hand.window.desk.looker.picture() is None
+    hand.press("retry")
+    hand.until(Looking)
+    hand.qtbot.waitUntil(lambda: hand.kiosk.camera.is_open)
+    hand.qtbot.waitUntil(lambda: hand.state.progress is not None)
+
+
+@pytest.mark.rule("S-3")
+def test_cancelling_the_challenge_three_times_pauses(hand: Hand) -> None:
+    """S-3: Three failures: a pause of 60 s, and the attempts are recorded."""
+    for _ in range(3):
+        hand.look(Action.END, Progress("请眨眨眼", ready=True, challenged=True))
+        hand.until(Looking)
+        hand.qtbot.waitUntil(lambda: hand.state.progress is not None)
+        hand.press("back")
+    hand.until(Paused)
+    hand.qtbot.waitUntil(lambda: all(check.cancelled for check in hand.kiosk.check_ins.made))
+
+
+@pytest.mark.expect_log("unexpected_error")
+def test_a_bug_promises_nothing_about_what_was_written(hand: Hand) -> None:
+    hand.look(Action.END, ZeroDivisionError("bug"))
+    hand.until(TurnedAway)
+    assert hand.reads("small") == "是否已经记录，请在“执业记录”中核对。"

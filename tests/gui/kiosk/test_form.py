@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
-from core.errors import Conflict, Refused
+from core.errors import Conflict, Refused, Unreachable
 from kiosk.shown import Action, ItemOutcome, OnSite
 from kiosk.states import Confirming, Filling, Idle, Photographing, Submitted
 from tests.gui.kiosk.conftest import Hand
@@ -145,3 +145,21 @@ def test_a_sentence_that_often_fits_is_touched_and_not_typed(hand: Hand) -> None
     buttons: list[Any] = hand.window.page().findChildren(QPushButton)
     next(b for b in buttons if b.text() == "按检测方案完成现场检测").click()
     assert hand.window.desk.forming.draft.work == "按检测方案完成现场检测"
+
+
+def test_a_photo_without_a_camera_says_why(hand: Hand) -> None:
+    open_form(hand)
+    hand.press("add_problem")
+    hand.kiosk.camera.close()
+    hand.kiosk.camera.broken = Unreachable("camera.absent", "没有找到摄像头。", "请检查摄像头的连接。")
+    hand.find(QPushButton, "photo_0").click()
+    hand.until(Photographing)
+    hand.until_reads("没有找到摄像头。请检查摄像头的连接。")
+
+
+def test_what_was_typed_last_is_kept_when_the_window_closes(hand: Hand) -> None:
+    open_form(hand)
+    hand.find(QPlainTextEdit, "remarks").setPlainText("钥匙在门卫")
+    hand.window.close()
+    assert hand.kiosk.forms.kept is not None
+    assert hand.kiosk.forms.kept.remarks == "钥匙在门卫"

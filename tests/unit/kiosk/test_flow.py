@@ -198,3 +198,42 @@ def test_a_chosen_project_follows_what_is_known_of_it() -> None:
     fresh = ProjectCard("p1", "虹桥商务大厦", "申虹路 1 号", claimed_by="李强")
     assert play(e.ProjectsChanged([fresh]), flow=chosen).state == s.Choosing(fresh)
     assert play(e.ProjectsChanged([]), flow=chosen).state == s.Idle()
+
+
+ASKED = Progress("请眨眨眼", ready=True, challenged=True)
+HOLD = Progress("请保持不动", ready=True)
+
+
+@pytest.mark.rule("S-3")
+def test_leaving_in_the_middle_of_the_challenge_is_a_failure() -> None:
+    """S-3: Three failures: a pause of 60 s, and the attempts are recorded."""
+    flow = f.begin(paired=True, now=0.0)
+    for number in (1, 2, 3):
+        flow = play(e.TouchedProject(PROJECT), e.Wanted(Action.END), e.Progressed(number, ASKED), flow=flow)
+        assert isinstance(flow.state, s.Looking)
+        flow = play(e.WentBack(), flow=flow)
+    assert flow.state == s.Paused(60.0)
+
+
+@pytest.mark.rule("S-3")
+def test_being_left_standing_by_the_time_out_is_a_failure_too() -> None:
+    """S-3: Three failures: a pause of 60 s."""
+    asked = play(e.Progressed(1, ASKED), flow=looking())
+    gone = f.advance(asked, e.Tick(), 60.0)
+    assert (gone.state, gone.failures) == (s.Idle(), 1)
+
+
+def test_leaving_before_the_challenge_costs_nothing() -> None:
+    held = play(e.Progressed(1, HOLD), e.WentBack(), flow=looking())
+    assert (held.state, held.failures) == (s.Choosing(PROJECT), 0)
+
+
+def test_an_attempt_that_was_left_and_then_refused_counts_once() -> None:
+    left = play(e.Progressed(1, ASKED), e.WentBack(), flow=looking())
+    assert play(e.Failed(1, STRANGER), flow=left).failures == 1
+
+
+@pytest.mark.parametrize("state", [s.TurnedAway(PROJECT, Action.END, False, FAR), s.Paused(60.0)])
+def test_a_fact_that_was_written_is_shown_over_a_refusal(state: s.State) -> None:
+    flow = play(e.Succeeded(1, PROJECT, Action.END, WANG), flow=f.Flow(state))
+    assert flow.state == s.Welcomed(PROJECT, Action.END, WANG)

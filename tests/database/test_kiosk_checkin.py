@@ -1,0 +1,133 @@
+"""From a face to a fact on the kiosk: what is written is never told as refused, and who leaves is on record."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from kiosk.adapters.faces import Looking, NotRecognised, Recognised
+from kiosk.checkin import ABANDONED
+from kiosk.shown import Accepted, Action, Draft, Progress, Refused
+from tests.database.test_sync_submit import Site
+from tests.factories.checkins import FRAME, PROOF, check_in, drafts_file, forms_of
+from tests.factories.devices import Kiosk
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
+    yield made
+    for kiosk in made.kiosks:
+        kiosk.kill()
+    made.server.close()
+
+
+@pytest.fixture
+def kiosk(site: Site) -> Kiosk:
+    return site.kiosk()
+
+
+def feed(kiosk: Kiosk, action: Action, site: Site) -> Any:
+    return check_in(kiosk, action, site.project, [Recognised(site.person, PROOF)]).feed(FRAME)
+
+
+def commands(kiosk: Kiosk) -> list[str]:
+    """The facts in the journal, in order."""
+    named = [one.entry.command for one in kiosk.journal.after(0)]
+    return [name for name in named if not name.startswith("time.")]
+
+
+def body(kiosk: Kiosk) -> str:
+    """The newest entry, as it was written."""
+    return bytes(kiosk.journal.after(kiosk.journal.head().dseq - 1)[0].entry.body).decode()
+
+
+def test_a_start_and_an_end_say_what_was_written(kiosk: Kiosk, site: Site) -> None:
+    start = feed(kiosk, Action.START, site)
+    assert isinstance(start, Accepted) and start.at is not None and start.note == ""
+    site.later(minutes=30)
+    end = feed(kiosk, Action.END, site)
+    assert isinstance(end, Accepted)
+    assert (end.counted, end.form_due) == ("30 分", True)
+    assert commands(kiosk) == ["visits.start", "visits.end"]
+
+
+def test_what_the_gate_refuses_is_refused_and_on_record(kiosk: Kiosk, site: Site) -> None:
+    refused = feed(kiosk, Action.END, site)
+    assert isinstance(refused, Refused) and refused.code == "visits.not_open"
+    assert commands(kiosk) == ["visits.attempt"]
+
+
+def test_an_end_is_an_end_though_the_drafts_are_damaged(kiosk: Kiosk, site: Site) -> None:
+    feed(kiosk, Action.START, site)
+    drafts_file(kiosk).write_bytes(b"no database at all" * 100)
+    end = feed(kiosk, Action.END, site)
+    assert isinstance(end, Accepted) and end.form_due
+    assert commands(kiosk) == ["visits.start", "visits.end"]
+
+
+def test_a_start_that_the_cache_can_not_take_is_written_all_the_same(kiosk: Kiosk, site: Site) -> None:
+    trigger = "CREATE TRIGGER no BEFORE INSERT ON visit BEGIN SELECT RAISE(ABORT, 'disk'); END"
+    with kiosk.cache.writing() as db:
+        db.execute(text(trigger))
+    start = feed(kiosk, Action.START, site)
+    assert isinstance(start, Accepted) and "已写入本机" in start.note
+    assert commands(kiosk) == ["visits.start"]
+    with kiosk.cache.writing() as db:
+        db.execute(text("DROP TRIGGER no"))
+    kiosk.restart()
+    site.later(minutes=5)
+    assert isinstance(feed(kiosk, Action.END, site), Accepted), "the next start of the program has caught up"
+
+
+def test_a_form_is_submitted_though_its_draft_can_not_be_deleted(kiosk: Kiosk, site: Site) -> None:
+    feed(kiosk, Action.START, site)
+    feed(kiosk, Action.END, site)
+    forms = forms_of(kiosk)
+    form = forms.open(forms._site.admit(site.person, site.project))
+    forms.keep(form.id, Draft(work="检测"))
+    forms._kept._file.rows(
+        "CREATE TRIGGER no BEFORE DELETE ON draft BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    )
+    receipt = forms.submit(form.id, Draft(work="检测", complete=True))
+    assert commands(kiosk)[-1] == "feedback.submit"
+    assert receipt.form_id == kiosk.journal.after(kiosk.journal.head().dseq - 1)[0].id
+
+
+@pytest.mark.rule("S-3")
+def test_who_leaves_in_the_middle_of_the_challenge_is_on_record_once(kiosk: Kiosk, site: Site) -> None:
+    """S-3: Three failures: a pause of 60 s, and the attempts are recorded."""
+    asked = Looking("请眨眨眼", ready=True, challenged=True)
+    check = check_in(kiosk, Action.END, site.project, [asked], left=PROOF)
+    seen = check.feed(FRAME)
+    assert isinstance(seen, Progress) and seen.challenged
+    check.cancel()
+    check.cancel()
+    assert commands(kiosk) == ["visits.attempt"]
+    assert ABANDONED in body(kiosk)
+
+
+@pytest.mark.rule("S-3")
+def test_who_leaves_before_the_challenge_or_after_the_answer_leaves_no_other_record(
+    kiosk: Kiosk, site: Site
+) -> None:
+    """S-3: ... and the attempts are recorded."""
+    check_in(kiosk, Action.END, site.project, [], left=None).cancel()
+    assert commands(kiosk) == []
+    stranger = NotRecognised("face.unknown", "没有认出您。", "请再试。", PROOF)
+    check = check_in(kiosk, Action.END, site.project, [stranger], left=PROOF)
+    refused = check.feed(FRAME)
+    assert isinstance(refused, Refused) and refused.face_failed
+    check.cancel()
+    assert commands(kiosk) == ["visits.attempt"]
+    assert ABANDONED not in body(kiosk)
+
+
+@pytest.mark.rule("S-3")
+def test_missing_templates_are_no_failure_of_the_face(kiosk: Kiosk, site: Site) -> None:
+    """S-3: Three failures: a pause of 60 s."""
+    nobody = NotRecognised("face.no_candidates", "本机没有可比对的人脸。", "请联网。", PROOF)
+    refused = check_in(kiosk, Action.END, site.project, [nobody]).feed(FRAME)
+    assert isinstance(refused, Refused) and not refused.face_failed
