@@ -39,6 +39,7 @@ from server.portraits import PortraitChecker, PortraitCheckers
 from server.schema import components
 from server.settings import Settings
 from server.state import State
+from server.throttle import Throttle
 from server.waiting import HeadWatch
 
 REGISTERED = (catalogue, BlobRow)
@@ -83,6 +84,7 @@ def make_state(
         blobs=FolderStore(settings.blobs, settings.backup_folder),
         portraits=PortraitCheckers(portraits),
         watch=HeadWatch(read_head),
+        pairing=Throttle(10, 15 * 60_000),
     )
 
 

@@ -6,7 +6,7 @@ import uuid
 import structlog
 from anyio import to_thread
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.bus import Bus
 from core.context import Actor
@@ -44,6 +44,6 @@ async def run(bus: Bus) -> None:
             closed = await to_thread.run_sync(close_overtime, bus)
             if closed:
                 log.info("visits_closed_overtime", count=closed)
-        except (DomainError, OperationalError) as error:
+        except (DomainError, SQLAlchemyError) as error:
             log.error("job_failed", job="close_overtime", kind=type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)

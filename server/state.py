@@ -12,6 +12,7 @@ from core.db.vault import Vault
 from server.keys import ServerKeys
 from server.portraits import PortraitCheckers
 from server.settings import Settings
+from server.throttle import Throttle
 from server.waiting import HeadWatch
 
 
@@ -27,6 +28,7 @@ class State:
     blobs: BlobStore
     portraits: PortraitCheckers
     watch: HeadWatch
+    pairing: Throttle
 
 
 def state_of(request: Request) -> State:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import structlog
 from anyio import to_thread
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 POLL_SECONDS = 0.3
 LONGEST_SECONDS = 25.0
@@ -35,7 +35,7 @@ class HeadWatch:
         """
         self._waiting += 1
         try:
-            self._seq = await to_thread.run_sync(self._read)
+            self._hear(await to_thread.run_sync(self._read))
             async with asyncio.timeout(min(seconds, LONGEST_SECONDS)):
                 while self._seq == seq:
                     await self._moved.wait()
@@ -48,10 +48,14 @@ class HeadWatch:
     async def _look(self) -> None:
         try:
             seq = await to_thread.run_sync(self._read)
-        except OperationalError as error:
+        except SQLAlchemyError as error:
             # The database may come back: who waits is told nothing until then.
             log.warning("head_unreadable", kind=type(error).__name__)
             return
+        self._hear(seq)
+
+    def _hear(self, seq: int) -> None:
+        """Whoever reads the head first tells all who wait: the next reader would find nothing new."""
         if seq != self._seq:
             self._seq = seq
             self._moved.set()

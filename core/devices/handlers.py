@@ -2,17 +2,16 @@
 
 import hashlib
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from core.accounts.roles import DEVICE, role_source
 from core.command import handles
 from core.context import Actor, Context
 from core.devices.commands import MakePairingCode, PairDevice, RevokeDevice
-from core.devices.models import Device, PairingCode, PairingFailure, ServerProperty
+from core.devices.models import Device, PairingCode, ServerProperty
 from core.errors import NotHere, Refused
 
 CODE_MS = 30 * 60_000
-_TRIES = (10, 15 * 60_000)
 _WRONG = "请向公司管理人员索取新的配对码"
 
 
@@ -35,17 +34,13 @@ def make_pairing_code(ctx: Context, command: MakePairingCode) -> dict[str, int]:
 
 @handles(PairDevice)
 def pair_device(ctx: Context, command: PairDevice) -> dict[str, str]:
-    """Admits the device to the code's agency; a still-picture kiosk only where the demo made the server."""
+    """Admits the device to the code's agency, once under its key; a still-picture kiosk only where the demo made
+    the server.
+    """
     if command.still_for_live and not is_demo(ctx):
         raise Refused(
             "devices.still", "本服务器不接受以照片代替真人的设备", "请使用带摄像头的设备", rule="S-3"
         )
-    count, window = _TRIES
-    tries = ctx.db.scalar(
-        select(func.count()).select_from(PairingFailure).where(PairingFailure.at_ms > ctx.now_ms - window)
-    )
-    if (tries or 0) >= count:
-        raise Refused("devices.wait", "配对码输入错误次数过多", "请 15 分钟后再试", rule="D-1")
     row = ctx.db.get(PairingCode, code_hash(command.code))
     if row is None or row.kind != command.kind:
         raise Refused("devices.code_wrong", "配对码不正确", "请核对后重新输入，或" + _WRONG, rule="D-1")
@@ -53,11 +48,24 @@ def pair_device(ctx: Context, command: PairDevice) -> dict[str, str]:
         raise Refused("devices.code_used", "该配对码已被使用", _WRONG, rule="D-1")
     if ctx.now_ms >= row.until_ms:
         raise Refused("devices.code_expired", "该配对码已过期", _WRONG, rule="D-1")
+    _use_up(ctx, command)
+    known = _known(ctx, command, row.agency_id)
+    if known is not None:
+        return {"device_id": known.id, "agency_id": known.agency_id}
     _admit(ctx, command, row.agency_id)
     return {"device_id": command.device_id, "agency_id": row.agency_id}
 
 
-def _admit(ctx: Context, command: PairDevice, agency_id: str) -> None:
+def _known(ctx: Context, command: PairDevice, agency_id: str) -> Device | None:
+    """The device of this key, if it is already what the code admits: it lost the answer, or its pairing file."""
+    row = ctx.db.scalar(select(Device).where(Device.public_key == command.public_key.lower()))
+    if row is None or row.revoked_ms is not None or (row.agency_id, row.kind) != (agency_id, command.kind):
+        return None
+    return row
+
+
+def _use_up(ctx: Context, command: PairDevice) -> None:
+    """Marks the code used by a conditional update, so that of two at once only one succeeds."""
     used = ctx.db.scalar(
         update(PairingCode)
         .where(PairingCode.code_hash == code_hash(command.code), PairingCode.used_ms.is_(None))
@@ -67,6 +75,9 @@ def _admit(ctx: Context, command: PairDevice, agency_id: str) -> None:
     )
     if used is None:
         raise Refused("devices.code_used", "该配对码已被使用", _WRONG, rule="D-1")
+
+
+def _admit(ctx: Context, command: PairDevice, agency_id: str) -> None:
     ctx.db.add(
         Device(
             id=command.device_id,

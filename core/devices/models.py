@@ -50,15 +50,6 @@ class PairingCode(Base):
     used_ms: Mapped[int | None] = mapped_column(Millis, default=None)
 
 
-class PairingFailure(Base):
-    """A wrong pairing code, counted so that codes can't be guessed."""
-
-    __tablename__ = "pairing_failure"
-
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    at_ms: Mapped[int] = mapped_column(Millis, index=True)
-
-
 class ServerProperty(Base):
     """What this server is: set when its database is made, such as that it was made by the demo."""
 

@@ -2,22 +2,22 @@
 
 from typing import Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.audit.recorder import head as audit_head
+from core.clock import ms_of
 from core.context import ANYONE
 from core.devices.commands import PairDevice
-from core.devices.models import Device, DeviceContact, PairingFailure
+from core.devices.models import Device, DeviceContact
 from core.errors import Refused
-from core.ids import new_id
 from core.wire.push import TimeAnswer
 from core.wire.signing import sign_anchor
 from server import doors, sessions
 from server.identity import DeviceOf
 from server.schema import gives, told
-from server.state import Here, State
+from server.state import Here
 
 router = APIRouter(tags=["devices"])
 
@@ -60,7 +60,7 @@ class SessionRequest(BaseModel):
     device_id: str
     nonce: str
     signature: str
-    waiting: int = Field(default=0, ge=0)
+    waiting: int = Field(default=0, ge=0, lt=2**31)
 
 
 class SessionAnswer(BaseModel):
@@ -71,14 +71,17 @@ class SessionAnswer(BaseModel):
 
 
 @router.post("/devices/pair")
-def pair(asked: PairRequest, here: Here) -> PairAnswer:
-    """Admits the device to the code's agency; a wrong code is counted, so that codes can't be guessed."""
+def pair(asked: PairRequest, request: Request, here: Here) -> PairAnswer:
+    """Admits the device to the code's agency; wrong codes are counted, so that codes can't be guessed."""
     command = PairDevice(**asked.model_dump(exclude={"id"}))
+    address, now_ms = request.client.host if request.client else "", ms_of(here.store.clock.now())
+    if here.pairing.waits(address, now_ms):
+        raise Refused("devices.wait", "配对码输入错误次数过多", "请 15 分钟后再试", rule="D-1")
     try:
         outcome = doors.run(here, command, actor=ANYONE, command_id=asked.id)
     except Refused as refusal:
         if refusal.code == "devices.code_wrong":
-            _count_failure(here)
+            here.pairing.failed(address, now_ms)
         raise
     return PairAnswer(
         device_id=outcome.answer["device_id"],
@@ -86,12 +89,6 @@ def pair(asked: PairRequest, here: Here) -> PairAnswer:
         sign_public=here.keys.sign_public.hex(),
         box_public=here.keys.box_public.hex(),
     )
-
-
-def _count_failure(here: State) -> None:
-    """In a transaction of its own, because the command's was rolled back."""
-    with here.store.writing() as db:
-        db.add(PairingFailure(id=new_id(), at_ms=here.store.now_ms(db)))
 
 
 @router.post("/devices/nonce")
@@ -104,10 +101,10 @@ def nonce(here: Here) -> NonceAnswer:
 @router.post("/devices/session")
 def open_session(asked: SessionRequest, here: Here) -> SessionAnswer:
     """Opens a session for the device that signed the nonce, and notes when it was last heard of."""
+    with here.store.reading() as db:
+        now_ms, row = here.store.now_ms(db), db.get(Device, asked.device_id)
+    opened = sessions.open_session(here.keys, now_ms, row, asked.nonce, asked.signature)
     with here.store.writing() as db:
-        now_ms = here.store.now_ms(db)
-        row = db.get(Device, asked.device_id)
-        opened = sessions.open_session(here.keys, now_ms, row, asked.nonce, asked.signature)
         db.merge(DeviceContact(device_id=asked.device_id, seen_ms=now_ms, waiting=asked.waiting))
     return SessionAnswer(token=opened.token, until_ms=opened.until_ms)
 

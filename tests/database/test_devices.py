@@ -2,9 +2,10 @@
 
 import pytest
 
+from core.context import ANYONE
 from core.devices.commands import MakePairingCode, PairDevice, RevokeDevice
 from core.devices.handlers import code_hash
-from core.devices.models import Device, PairingFailure, ServerProperty
+from core.devices.models import Device, ServerProperty
 from core.errors import DomainError
 from core.ids import new_id
 from core.journals.pull import scopes_of
@@ -45,29 +46,36 @@ def test_a_code_admits_one_device(server: ServerParts, world: World) -> None:
 
 
 @pytest.mark.rule("D-1")
-def test_after_ten_wrong_codes_the_right_one_waits_too(server: ServerParts, world: World) -> None:
-    """Codes can't be guessed: ten wrong ones in a quarter of an hour, then nobody pairs for a while."""
-    code = make_code(server, world)
-    with server.bus.store.writing() as db:
-        now = server.bus.store.now_ms(db)
-        db.add_all(PairingFailure(id=new_id(), at_ms=now - i) for i in range(10))
-    with refused("devices.wait", "D-1"):
-        run(server.bus, pairing(code))
-    server.clock.advance(minutes=15)
-    run(server.bus, pairing(code))
-
-
-@pytest.mark.rule("D-1")
 def test_a_key_belongs_to_one_device(server: ServerParts, world: World) -> None:
     """A device has its own key pair: a second device under the same key or id is refused with a sentence."""
     first = pairing(make_code(server, world))
     run(server.bus, first)
-    with refused("taken"):
-        run(server.bus, pairing(make_code(server, world), public_key=first.public_key))
+    other = make_world(server.bus, number=2)
+    for code, kind in ((make_code(server, other), "kiosk"), (make_code(server, world, "desktop"), "desktop")):
+        with refused("taken"):
+            run(server.bus, pairing(code, kind=kind, public_key=first.public_key))
     with refused("taken"):
         run(server.bus, pairing(make_code(server, world), device_id=first.device_id))
     with refused("commands.body"):
         run(server.bus, pairing(make_code(server, world), public_key="zz" * 32))
+
+
+@pytest.mark.rule("D-1")
+def test_a_device_that_pairs_again_is_the_device_that_it_was(server: ServerParts, world: World) -> None:
+    """A device has its own key pair, is admitted by a manager: a lost answer or pairing file is no dead end."""
+    first = pairing(make_code(server, world))
+    run(server.bus, first)
+    code = make_code(server, world)
+    again = pairing(code, public_key=first.public_key.upper())
+    answer = server.bus.run(again, actor=ANYONE, command_id=new_id()).answer
+    assert answer == {"device_id": first.device_id, "agency_id": world.agency}
+    with refused("devices.code_used"):
+        run(server.bus, pairing(code))
+    with server.bus.store.reading() as db:
+        assert db.get(Device, again.device_id) is None
+    run(server.bus, RevokeDevice(agency_id=world.agency, device_id=first.device_id), world.office)
+    with refused("taken"):
+        run(server.bus, pairing(make_code(server, world), public_key=first.public_key))
 
 
 @pytest.mark.rule("S-3")

@@ -8,7 +8,7 @@ from core.devices.models import DeviceContact, ServerProperty
 from core.ids import new_id
 from core.wire.sessions import sign_session
 from core.wire.signing import anchor_is_signed, new_key_pair
-from tests.factories.web import Paired, Web, pairing
+from tests.factories.web import Paired, TestClient, Web, pairing
 from tests.factories.world import World
 
 
@@ -41,7 +41,7 @@ def test_a_code_admits_one_device_and_tells_it_the_servers_keys(
 def test_a_wrong_code_is_counted_and_an_old_one_has_expired(
     web: Web, world: World, office: dict[str, str]
 ) -> None:
-    """Codes can't be guessed, and do not hold for ever."""
+    """Codes can't be guessed, and do not hold for ever; who guesses keeps no other agency from pairing."""
     make_code(web, office, world.agency, "ABCD2345")
     web.clock.advance(minutes=31)
 
@@ -52,7 +52,13 @@ def test_a_wrong_code_is_counted_and_an_old_one_has_expired(
     assert tried("ABCD2345") == (409, "devices.code_expired")
     assert [tried(f"WRONG{i:03}") for i in range(10)] == [(409, "devices.code_wrong")] * 10
     make_code(web, office, world.agency, "EFGH2345")
+    seq = web.client.get("/api/v1/health").json()["seq"]
     assert tried("EFGH2345") == (429, "devices.wait")
+    assert web.client.get("/api/v1/health").json()["seq"] == seq, "and nobody is woken"
+    make_code(web, office, world.agency, "JKLM2345")
+    elsewhere = TestClient(web.app, client=("203.0.113.7", 1))
+    admitted = elsewhere.post("/api/v1/devices/pair", json=pairing("JKLM2345", new_id(), new_key_pair()))
+    assert admitted.status_code == 200
     web.clock.advance(minutes=16)
     answer = web.client.post("/api/v1/devices/pair", json=pairing("EFGH2345", new_id(), new_key_pair()))
     assert answer.status_code == 200
