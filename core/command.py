@@ -29,6 +29,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         names = ("agency_id", "project_id", "person_id", "contact_id", "invitation_id", "feedback_id")
         return {name: getattr(self, name) for name in names if getattr(self, name, None)}
 
+    def from_a_site(self) -> bool:
+        """Whether a fact with these values can come from a site's kiosk, or only from an office."""
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
@@ -50,6 +54,7 @@ class FactOutcome:
     fact_id: str
     status: Literal["recorded", "repeated", "void"]
     rule: str | None = None
+    sentence: str | None = None
 
 
 Handler = Callable[[Context, Any], dict[str, Any] | None]

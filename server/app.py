@@ -17,6 +17,7 @@ from core.db.changes import head
 from core.db.engine import server_engine
 from core.db.store import Store
 from core.db.vault import Vault
+from core.journals import held
 from core.wire.push import BlobAnswer, ChangePage, PushAnswer, PushRequest, ScopesAnswer, TimeAnswer
 from server import errors, jobs, keys
 from server.api import (
@@ -98,6 +99,7 @@ def make_app(
     configure()
     used = clock or SystemClock()
     state = make_state(settings, used, portraits)
+    held.carry_out(state.bus)
     app = FastAPI(
         title="zhiye", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",

@@ -2,31 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import DataError
 
 from core.audit.recorder import head as audit_head
 from core.bus import Bus, Fact, Work
-from core.command import Command, FactOutcome, lookup, retime, spec_of
+from core.command import FactOutcome, retime
 from core.context import Actor, Context
 from core.crashpoints import reach
 from core.db.batches import listed, table_of
 from core.devices.models import Device
 from core.errors import BadInput, NotAllowed
 from core.journals import sealed
+from core.journals.acceptance import TAMPERED, Ruling, accept, own_projects
 from core.journals.models import Journal, JournalEntry
+from core.journals.recording import record
 from core.journals.times import Settled, settle_tail
 from core.wire.anchors import evidence_of
 from core.wire.chain import Link, follow, link
-from core.wire.codec import Held, decode_command
 from core.wire.envelope import ANCHOR, OPENED, content_hash, genesis
-from core.wire.push import MAX_ENTRIES, EntryVerdict, Head, PushAnswer, PushRequest, Status, WireEntry
+from core.wire.push import MAX_ENTRIES, EntryVerdict, Head, PushAnswer, PushRequest, WireEntry
 from core.wire.signing import head_is_signed
 
 _CLOCK_ENTRIES = (ANCHOR, OPENED)
-_Found: TypeAlias = tuple[Link, Command]
+_RECORDED, _REPEATED = Ruling("recorded"), Ruling("repeated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,11 @@ def _check_signature(device: Device, request: PushRequest, links: Sequence[Link]
         raise BadInput("push.head", "上传内容与签名不一致", "设备会自动重试")
 
 
-def _verdict(one: Link, statuses: dict[int, Status], outcomes: dict[str, FactOutcome]) -> EntryVerdict:
+def _verdict(one: Link, rulings: dict[int, Ruling], outcomes: dict[str, FactOutcome]) -> EntryVerdict:
     """What the device is told of an entry: the bus's word where the entry was recorded."""
-    status = statuses[one.entry.dseq]
-    outcome = outcomes.get(one.entry.id) if status == "recorded" else None
-    rule = outcome.rule if outcome else None
-    return EntryVerdict(id=one.entry.id, status=outcome.status if outcome else status, rule=rule)
+    ruling = rulings[one.entry.dseq]
+    told = outcomes.get(one.entry.id, ruling) if ruling.status == "recorded" else ruling
+    return EntryVerdict(id=one.entry.id, status=told.status, rule=told.rule, sentence=told.sentence)
 
 
 class _Reception:
@@ -78,14 +77,14 @@ class _Reception:
         followed = follow(at, self._known(links), journal.id, links)
         wires = {wire.text: wire for wire in self._request.entries}
         pairs = [(one, wires[one.raw.decode()]) for one in followed.new]
-        statuses, facts = self._sort_out(pairs)
+        rulings = self._sort_out(pairs)
         settled = settle_tail(self._ctx.db, journal.id, self._evidence(followed.new))
-        outcomes = self._record(facts, settled)
+        outcomes = self._record(followed.new, rulings, settled)
         reach("push-recorded")
-        self._keep(journal.id, followed.new, statuses, settled)
+        self._keep(journal.id, followed.new, rulings, settled)
         journal.dseq, journal.hash = followed.head.dseq, followed.head.hash
         verdicts = [EntryVerdict(id=one.entry.id, status="repeated") for one in followed.repeated]
-        verdicts += [_verdict(one, statuses, outcomes) for one in followed.new]
+        verdicts += [_verdict(one, rulings, outcomes) for one in followed.new]
         return PushAnswer(
             head=followed.head, verdicts=verdicts, fork=followed.fork, audit_head=audit_head(self._ctx.db)[1]
         )
@@ -125,81 +124,47 @@ class _Reception:
         )
         return {row.id: row.content for row in rows}
 
-    def _sort_out(self, pairs: list[tuple[Link, WireEntry]]) -> tuple[dict[int, Status], list[_Found]]:
-        """Status of every new entry by its number, and those that are facts to record with their commands."""
+    def _sort_out(self, pairs: list[tuple[Link, WireEntry]]) -> dict[int, Ruling]:
+        """What becomes of every new entry, by its number."""
         counted = self._contents([one for one, _wire in pairs])
         fresh = {one.entry.id: (one, wire) for one, wire in reversed(pairs) if one.entry.id not in counted}
         unsealed = sealed.keep(self._ctx, self._keys.box_secret, list(fresh.values()))
-        mine = self._own_projects()
-        statuses: dict[int, Status] = {}
-        facts: list[_Found] = []
+        mine = own_projects(self._ctx.db, self._device)
+        rulings: dict[int, Ruling] = {}
         for one, _wire in pairs:
-            entry = one.entry
-            content = content_hash(entry)
+            entry, content = one.entry, content_hash(one.entry)
             if counted.get(entry.id, content) != content or entry.id in unsealed:
-                statuses[entry.dseq] = "tampered"
+                rulings[entry.dseq] = TAMPERED
                 continue
             if entry.id in counted:
-                statuses[entry.dseq] = "repeated"
+                rulings[entry.dseq] = _REPEATED
             elif entry.command in _CLOCK_ENTRIES:
-                statuses[entry.dseq] = "recorded"
+                rulings[entry.dseq] = _RECORDED
             else:
-                statuses[entry.dseq] = self._decode(one, mine, facts)
+                rulings[entry.dseq] = accept(entry, self._device, mine)
             counted[entry.id] = content
-        return statuses, facts
-
-    def _own_projects(self) -> set[str]:
-        """The projects of the device's agency: it says nothing about anybody else's (D-1)."""
-        found = text("SELECT id FROM project WHERE agency_id = :agency")
-        return set(self._ctx.db.scalars(found, {"agency": self._device.agency_id}))
-
-    def _decode(self, one: Link, mine: set[str], facts: list[_Found]) -> Status:
-        """Whether an entry is a fact that this device may write: of a known command, a kiosk's, seen by the device,
-        in the name of whom it is about, on a project of the device's agency.
-        """
-        entry = one.entry
-        try:
-            command = decode_command(lookup, entry.command, entry.version, entry.body)
-        except BadInput:
-            return "void"
-        if isinstance(command, Held):
-            return "held"
-        allowed = spec_of(type(command)).offline == "fact" and self._device.kind == "kiosk"
-        subject = command.subject()
-        whose = subject.get("person_id", entry.actor.id) == entry.actor.id
-        where = "project_id" not in subject or subject["project_id"] in mine
-        if not (allowed and whose and where) or entry.device != self._device.id:
-            return "void"
-        facts.append((one, command))
-        return "recorded"
+        return rulings
 
     def _evidence(self, links: Sequence[Link]) -> list[tuple[int, Any]]:
         return [(one.entry.dseq, evidence_of(one.entry, self._keys.anchor_publics)) for one in links]
 
-    def _record(self, facts: list[_Found], settled: Settled) -> dict[str, FactOutcome]:
+    def _record(
+        self, links: Sequence[Link], rulings: dict[int, Ruling], settled: Settled
+    ) -> dict[str, FactOutcome]:
         """Hands the facts to the bus with their trusted times; times that became better are told first."""
         retime(self._ctx, settled.changed)
         batch = []
-        for one, command in facts:
+        for one in links:
             entry, trusted = one.entry, settled.new[one.entry.dseq]
-            actor = Actor(entry.actor.kind, entry.actor.id)
-            batch.append(Fact(entry.id, command, actor, self._device.id, trusted.ms, trusted.proof, one.hash))
-        outcomes = self._try(batch)
-        if outcomes is None:
-            # One of them can't be kept. All the others can: a poison entry blocks nobody.
-            outcomes = [one for fact in batch for one in self._try([fact]) or [FactOutcome(fact.id, "void")]]
-        return {outcome.fact_id: outcome for outcome in outcomes}
-
-    def _try(self, batch: list[Fact]) -> list[FactOutcome] | None:
-        """What became of the facts; None, and nothing done, if the database can't keep a value among them."""
-        try:
-            with self._ctx.db.begin_nested():
-                return self._bus.record(self._work, batch)
-        except (DataError, OverflowError):
-            return None
+            command, actor = rulings[entry.dseq].command, Actor(entry.actor.kind, entry.actor.id)
+            if command is not None:
+                batch.append(
+                    Fact(entry.id, command, actor, self._device.id, trusted.ms, trusted.proof, one.hash)
+                )
+        return record(self._bus, self._work, batch)
 
     def _keep(
-        self, journal_id: str, links: Sequence[Link], statuses: dict[int, Status], settled: Settled
+        self, journal_id: str, links: Sequence[Link], rulings: dict[int, Ruling], settled: Settled
     ) -> None:
         rows = []
         for one in links:
@@ -213,7 +178,7 @@ class _Reception:
                     "text": one.raw.decode(),
                     "hash": one.hash,
                     "content": content_hash(entry),
-                    "status": statuses[entry.dseq],
+                    "status": rulings[entry.dseq].status,
                     "wall_ms": entry.time.wall_ms,
                     "boot_id": entry.time.boot_id,
                     "boot_ms": entry.time.boot_ms,

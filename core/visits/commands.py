@@ -1,5 +1,6 @@
 """Facts about visits: what a kiosk writes down, and the form that an office writes for it."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -65,6 +66,13 @@ class FormSubmitted(Command, kw_only=True):
     end_id: Key | None = None
     complete: bool
     office: bool = False
+
+    def __post_init__(self) -> None:
+        date.fromisoformat(self.day)
+
+    def from_a_site(self) -> bool:
+        """The office's form is an online command of an account (F-1)."""
+        return not self.office
 
 
 @command("visits.attempt", title="执业验证未通过", permission="visit.attend", offline="fact")

@@ -22,6 +22,7 @@ from core.visits.models import Attempt
 from core.visits.outcome import Verdicts, VerdictState
 from core.visits.rejudge import rejudge
 from core.visits.rows import fact_row
+from core.visits.wording import reason_of, reason_of_note
 
 DAY_MS = 24 * 3_600_000
 
@@ -36,18 +37,20 @@ def record_facts(ctx: Context, facts: Sequence[Fact]) -> list[FactOutcome]:
     for row in rows:
         ctx.stamps.touch("fact", row["id"], (project_scope(row["project_id"]),))
     verdicts = rejudge(ctx, rows).verdicts if rows else Verdicts()
-    return [_outcome(fact.id, fact.id in fresh, verdicts) for fact in facts]
+    return [_outcome(fact, fact.id in fresh, verdicts) for fact in facts]
 
 
-def _outcome(fact_id: str, fresh: bool, verdicts: Verdicts) -> FactOutcome:
+def _outcome(fact: Fact, fresh: bool, verdicts: Verdicts) -> FactOutcome:
     if not fresh:
-        return FactOutcome(fact_id, "repeated")
-    visit, note = verdicts.visits.get(fact_id), verdicts.notes.get(fact_id)
+        return FactOutcome(fact.id, "repeated")
+    visit, note = verdicts.visits.get(fact.id), verdicts.notes.get(fact.id)
     if visit is not None and visit.state is VerdictState.INVALID:
-        return FactOutcome(fact_id, "void", visit.rule)
+        rule = visit.rule or "S-18"
+        return FactOutcome(fact.id, "void", rule, f"{visit.state.zh}：{reason_of(rule)}")
     if note is not None:
-        return FactOutcome(fact_id, "void", note.rule)
-    return FactOutcome(fact_id, "recorded")
+        reason = reason_of_note(note.rule, form=isinstance(fact.command, FormSubmitted))
+        return FactOutcome(fact.id, "void", note.rule, f"{note.kind.zh}：{reason}")
+    return FactOutcome(fact.id, "recorded")
 
 
 @records(AttemptFailed)

@@ -25,6 +25,19 @@ def reason_of(rule: str) -> str:
     return RULES.get(rule, f"不符合规则 {rule}")
 
 
+_OF_ENDS = {
+    "S-7": "没有可由它结束的执业，或该次执业已经结束",
+    "S-9": "当天的反馈单已提交，该次执业已关闭",
+    "S-11": "时间无法证明，以时间可证明的记录为准",
+}
+_OF_FORMS = {"F-1": "填写人当天在本项目没有已结束的执业"}
+
+
+def reason_of_note(rule: str, *, form: bool) -> str:
+    """Why an end or a form has no effect of its own: some rules are told otherwise of them than of a visit."""
+    return (_OF_FORMS if form else _OF_ENDS).get(rule) or reason_of(rule)
+
+
 def duration(seconds: int) -> str:
     """Whole minutes, as people count them; under a minute it is 0 分."""
     hours, minutes = divmod(max(seconds, 0) // 60, 60)

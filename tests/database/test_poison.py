@@ -13,13 +13,13 @@ from core.command import spec_of
 from core.devices.models import Device
 from core.ids import new_id
 from core.journals.reception import receive
-from core.visits.commands import FormSubmitted, VisitEnded, VisitStarted
+from core.visits.commands import AttemptFailed, FormSubmitted, VisitEnded, VisitStarted
 from core.wire.envelope import Entry, EntryActor, entry_hash, genesis, parse, write
 from core.wire.push import Head, PushAnswer, PushRequest, WireEntry
 from core.wire.signing import sign_head
 from tests.factories.kiosk import Kiosk
 from tests.factories.server import ServerParts
-from tests.factories.site import FACE, INSIDE
+from tests.factories.site import FACE, INSIDE, OUTSIDE
 from tests.factories.world import World, make_world
 from tests.fakes.clock import FakeClock
 
@@ -46,7 +46,9 @@ def push(kiosk: Kiosk, request: PushRequest) -> PushAnswer:
     return receive(kiosk.server.bus, kiosk.server.keys, device, request)
 
 
-def forged(kiosk: Kiosk, *wanted: tuple[str, Any, str, dict[str, Any]]) -> PushRequest:
+def forged(
+    kiosk: Kiosk, *wanted: tuple[str, Any, str, dict[str, Any]], **changed_entry: object
+) -> PushRequest:
     """A rightly signed push of a new journal, whose bodies, ids and actors are whatever a broken device writes."""
     journal, entries = new_id(), []
     previous = genesis(journal, kiosk.keys.public)
@@ -58,7 +60,7 @@ def forged(kiosk: Kiosk, *wanted: tuple[str, Any, str, dict[str, Any]]) -> PushR
             actor=EntryActor(kind="person", id=person), session=None, command=spec.name, version=spec.version,
             body=msgspec.Raw(msgspec.json.encode(body)), sealed=None, time=kiosk.journal.moment(),
         )  # fmt: skip
-        raw = write(entry)
+        raw = write(msgspec.structs.replace(entry, **changed_entry))
         previous = entry_hash(raw)
         entries.append(WireEntry(text=raw.decode()))
     head = Head(dseq=len(entries), hash=previous)
@@ -130,9 +132,81 @@ def test_an_id_twice_in_one_push_counts_once(server: ServerParts, world: World, 
     assert {v.status for v in push(kiosk, request).verdicts} == {"repeated"}
 
 
+@pytest.mark.rule("D-1")
+@pytest.mark.parametrize("kind", ["account", "device", "contact", "job"])
+def test_a_kiosk_writes_nothing_in_another_kind_of_name(
+    server: ServerParts, world: World, kiosk: Kiosk, kind: str
+) -> None:
+    """A kiosk writes facts of people whom it has seen; a device's key alone can approve nothing."""
+    person, project = world.members[0], world.projects[0]
+    request = forged(
+        kiosk, (new_id(), started(project, person), person, {}), actor=EntryActor(kind=kind, id=person)
+    )  # fmt: skip
+    [told] = push(kiosk, request).verdicts
+    assert (told.status, told.rule, told.sentence) == ("void", "D-1", "记录的操作人不是在现场验证的本人")
+    assert facts(server) == 0
+
+
+@pytest.mark.rule("D-1")
+def test_a_kiosk_has_no_session(server: ServerParts, world: World, kiosk: Kiosk) -> None:
+    """Drafts stand under a session that the server issued; a kiosk's facts stand under none."""
+    person, project = world.members[0], world.projects[0]
+    request = forged(kiosk, (new_id(), started(project, person), person, {}), session=new_id())
+    assert [v.status for v in push(kiosk, request).verdicts] == ["void"]
+    assert facts(server) == 0
+
+
+@pytest.mark.rule("F-1", "D-1")
+def test_a_kiosk_writes_no_form_of_the_office(server: ServerParts, world: World, kiosk: Kiosk) -> None:
+    """If the filler is gone, the lead, else a manager, in the desktop: an online command of his account."""
+    project = world.projects[0]
+    form = FormSubmitted(
+        project_id=project, person_id=world.manager, day="2026-03-06", complete=True, office=True
+    )
+    [told] = push(kiosk, forged(kiosk, (new_id(), form, world.manager, {}))).verdicts
+    assert (told.status, told.rule) == ("void", "D-1") and told.sentence
+    assert facts(server) == 0
+
+
+@pytest.mark.rule("S-3")
+def test_a_refused_check_in_is_the_devices_own(server: ServerParts, world: World, kiosk: Kiosk) -> None:
+    """Three failures …, and the attempts are recorded: nobody was recognised, so it is in nobody's name."""
+    attempt = AttemptFailed(project_id=world.projects[0], action="start", reason="stranger")
+    for actor, status in (
+        (EntryActor(kind="device", id=kiosk.id), "recorded"),
+        (EntryActor(kind="device", id=new_id()), "void"),
+        (EntryActor(kind="person", id=world.members[0]), "void"),
+    ):
+        request = forged(kiosk, (new_id(), attempt, world.members[0], {}), actor=actor)
+        assert [v.status for v in push(kiosk, request).verdicts] == [status]
+
+
+def test_every_void_entry_says_why(server: ServerParts, world: World, kiosk: Kiosk) -> None:
+    """A broken rule is a verdict: the device shows its sentence to whoever stands there."""
+    mine, person = world.projects[0], world.members[0]
+    away = VisitStarted(project_id=mine, person_id=person, claims=False, face=FACE, fix=OUTSIDE)
+    end = VisitEnded(project_id=mine, person_id=person, face=FACE, fix=INSIDE)
+    form = FormSubmitted(project_id=mine, person_id=person, day="2026-03-06", complete=False)
+    request = forged(
+        kiosk,
+        (new_id(), started(new_id(), person), person, {}),
+        (new_id(), started(mine, person), person, {"unknown": 1}),
+        (new_id(), end, person, {}),
+        (new_id(), away, person, {}),
+        (new_id(), form, person, {}),
+    )
+    told = push(kiosk, request).verdicts
+    assert [(v.status, v.rule) for v in told] == [
+        ("void", "D-1"), ("void", "U-1"), ("void", "S-7"), ("void", "S-4"), ("void", "F-1"),
+    ]  # fmt: skip
+    assert all(v.sentence for v in told)
+    assert told[3].sentence == "无效：开始时不在执业半径内，或没有有效位置"
+
+
 @pytest.mark.parametrize(
     "changed",
     [
+        {"day": "2026-02-30"}, {"day": "0000-01-01"},
         {"day": "9" * 50}, {"day": "\0"}, {"day": "gestern"}, {"end_id": "x" * 99}, {"unknown": 1},
         {"project_id": "\0"}, {"project_id": "长" * 99},
     ],

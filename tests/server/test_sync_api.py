@@ -3,12 +3,17 @@
 import hashlib
 import threading
 import time
+from pathlib import Path
 
 import msgspec
 import pytest
 
+import core.command
+from core.command import CommandSpec
 from core.contacts.commands import InviteContact
 from core.ids import new_id
+from core.visits.commands import VisitStarted
+from core.visits.models import VisitRow
 from core.wire.chain import Head
 from core.wire.envelope import Entry, EntryActor, Moment, entry_hash, genesis, write
 from core.wire.push import PushAnswer, PushRequest, WireEntry
@@ -52,6 +57,27 @@ def test_a_push_is_answered_with_the_servers_head(web: Web, world: World, kiosk:
     assert elsewhere.json()["code"] == "push.journal"
     odd = web.client.post(url, content=b'{"journal": 7}', headers=kiosk.headers)
     assert (odd.status_code, odd.json()["code"]) == (422, "body")
+
+
+def test_a_server_that_was_upgraded_carries_out_what_it_had_held(
+    tmp_path: Path, web: Web, world: World, kiosk: Paired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry of a newer program waits, and is carried out when its server starts and knows it."""
+    project, journal, person = world.project(), new_id(), world.members[0]
+    request = push_of(
+        kiosk, journal, "visits.begun", msgspec.json.encode(started(project, person)), person
+    )  # fmt: skip
+    answer = web.client.post(
+        f"/api/v1/journals/{journal}/entries", content=msgspec.json.encode(request), headers=kiosk.headers
+    )
+    [told] = msgspec.json.decode(answer.content, type=PushAnswer).verdicts
+    assert told.status == "held"
+    spec = CommandSpec("visits.begun", 1, "开始执业", "visit.attend", "visits", "fact", VisitStarted)
+    monkeypatch.setitem(core.command._SPECS, ("visits.begun", 1), spec)
+    again = Web(tmp_path / "data", web.settings.database_url or "")
+    with again.state.store.reading() as db:
+        assert db.get(VisitRow, told.id) is not None
+    again.close()
 
 
 def test_a_device_pulls_the_scopes_of_its_agency_and_no_others(web: Web, world: World, kiosk: Paired) -> None:

@@ -1,0 +1,61 @@
+"""What a device may write into its journal: each entry is a command for the bus, waits, or is void with its reason."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core.command import Command, lookup, spec_of
+from core.devices.models import Device
+from core.errors import BadInput
+from core.wire.codec import Held, decode_command
+from core.wire.envelope import Entry
+from core.wire.push import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What becomes of an entry, and what its device is told; ``command`` is there if the entry is carried out."""
+
+    status: Status
+    rule: str | None = None
+    sentence: str | None = None
+    command: Command | None = None
+
+
+TAMPERED = Ruling("tampered", "U-1", "同一编号已有内容不同的记录，或附加内容缺失、损坏")
+HELD = Ruling("held", None, "服务器还不认识这类记录，升级后会自动处理")
+UNKEEPABLE = Ruling("void", "U-1", "记录内容无法保存")
+_NOT_A_FACT = Ruling("void", "D-1", "本设备不能记录这类操作")
+_NOT_HIS = Ruling("void", "D-1", "记录的操作人不是在现场验证的本人")
+_FOREIGN = Ruling("void", "D-1", "项目不属于本设备所在的机构")
+
+
+def own_projects(db: Session, device: Device) -> set[str]:
+    """The projects of the device's agency: it says nothing about anybody else's (D-1)."""
+    found = text("SELECT id FROM project WHERE agency_id = :agency")
+    return set(db.scalars(found, {"agency": device.agency_id}))
+
+
+def accept(entry: Entry, device: Device, mine: set[str]) -> Ruling:
+    """Whether an entry is a fact that this device may write; ``mine`` are the projects of its agency (D-1)."""
+    try:
+        command = decode_command(lookup, entry.command, entry.version, entry.body)
+    except BadInput as error:
+        return Ruling("void", error.rule, error.sentence)
+    if isinstance(command, Held):
+        return HELD
+    if spec_of(type(command)).offline != "fact" or device.kind != "kiosk" or not command.from_a_site():
+        return _NOT_A_FACT
+    if not _spoken_for(entry, command.subject().get("person_id"), device):
+        return _NOT_HIS
+    project = command.subject().get("project_id")
+    if project is not None and project not in mine:
+        return _FOREIGN
+    return Ruling("recorded", command=command)
+
+
+def _spoken_for(entry: Entry, person: str | None, device: Device) -> bool:
+    """A kiosk has no sessions: a fact about a person is in his own name, any other in the device's own."""
+    who = ("device", device.id) if person is None else ("person", person)
+    return entry.session is None and entry.device == device.id and (entry.actor.kind, entry.actor.id) == who
