@@ -2,8 +2,10 @@
 
 import os
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -15,6 +17,7 @@ from sync.errors import Damaged
 Kind = Literal["kiosk", "desktop"]
 _FILE = "pairing.json"
 _TRY = "pairing.try.json"
+_ADDRESS_FORM = "请按“https://服务器名”的形式输入"
 
 
 class PairRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,8 +139,21 @@ def checked_address(address: str) -> str:
     scheme, _, host = address.rpartition("://")
     scheme, host = scheme.lower() or "https", host.rstrip("/")
     if scheme not in ("http", "https") or not host or any(mark in host for mark in " \t@?#"):
-        raise BadInput("pairing-address", "服务器地址不正确", "请按“https://服务器名”的形式输入", rule="D-1")
+        raise BadInput("pairing-address", "服务器地址不正确", _ADDRESS_FORM, rule="D-1")
+    if scheme == "http" and not _is_this_machine(host):
+        raise BadInput(
+            "pairing-address-open", "数据须加密传送，服务器地址应以 https:// 开头", _ADDRESS_FORM, rule="D-2"
+        )
     return f"{scheme}://{host}"
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether nothing that is said to this host leaves the machine: the demo's server, or a proxy with TLS here."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 class _Attempt(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,10 +1,12 @@
 """Requests to a server over HTTPS: timeouts, no retries, and everything that goes wrong as an error of ours."""
 
+import io
 from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 import requests
+from requests.utils import get_environ_proxies
 
 from core.errors import (
     BadInput,
@@ -54,8 +56,11 @@ class Wire:
     def __init__(self, address: str, verify: bool | str = True) -> None:
         """``verify`` may name a file of certificates, where the server's is not signed by a public authority."""
         self._address = address.rstrip("/")
+        self._verify = verify
         self._session = requests.Session()
-        self._session.verify = verify
+        # The machine's proxies are asked for below; its netrc would replace our Authorization header, and its
+        # variables for certificates the ones that this device was given.
+        self._session.trust_env = False
 
     def call(
         self,
@@ -77,10 +82,12 @@ class Wire:
                 method,
                 self._address + _PREFIX + path,
                 params=params,
-                data=data,
+                data=io.BytesIO(data) if data else data,  # in blocks: CONNECT_S holds for each, not for all
                 headers=headers,
                 timeout=(CONNECT_S, read_s),
                 allow_redirects=False,
+                verify=self._verify,
+                proxies=get_environ_proxies(self._address),
             )
         except requests.exceptions.SSLError as error:
             raise Offline(
@@ -88,7 +95,10 @@ class Wire:
             ) from error
         except (requests.ConnectionError, requests.Timeout) as error:
             raise Offline("server-unreachable", "无法连接服务器") from error
-        except requests.RequestException as error:
+        except (
+            requests.RequestException,
+            OSError,
+        ) as error:  # the latter of a file of certificates that is gone
             raise ProtocolError("server-http", "与服务器的通信出现问题") from error
         if answer.status_code >= 300:
             raise problem_of(answer)

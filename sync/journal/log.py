@@ -20,6 +20,8 @@ from sync.journal.schema import upgrade
 
 TAIL = 500
 """Entries at the end whose chain is checked on every opening; ``broken()`` checks all."""
+PUSH_BYTES = 256 * 1024
+"""About as much goes into one push: over a slow line, too, it is answered before anybody gives up."""
 
 
 class Journal(Reader):
@@ -70,7 +72,7 @@ class Journal(Reader):
 
     def push_request(self, after: int, limit: int = MAX_ENTRIES) -> PushRequest | None:
         """What to push above the server's head, signed; None if there is nothing."""
-        entries = self.after(after, min(limit, MAX_ENTRIES))
+        entries = _within(PUSH_BYTES, self.after(after, min(limit, MAX_ENTRIES)))
         if not entries:
             return None
         last = entries[-1]
@@ -173,3 +175,13 @@ class Journal(Reader):
 
     def _device(self) -> EntryActor:
         return EntryActor(kind="device", id=self._writer.device_id)
+
+
+def _within(limit: int, entries: list[Stored]) -> list[Stored]:
+    """The first of these entries that are together no larger than the limit; one at least."""
+    total = 0
+    for number, one in enumerate(entries):
+        total += len(one.raw) + len(one.box or b"") + len(one.key or b"")
+        if total > limit:
+            return entries[: max(1, number)]
+    return entries

@@ -53,9 +53,9 @@ def test_a_lost_answer_costs_no_second_code(tmp_path: Path) -> None:
     """D-1: the same try again is the same pairing, also after a restart."""
     desk = Desk(lost=1)
     with pytest.raises(Offline):
-        pair(tmp_path, desk, "http://s", "ABCD2345", ME)
+        pair(tmp_path, desk, "https://s", "ABCD2345", ME)
     assert paired(tmp_path) is None
-    made = pair(tmp_path, desk, "http://s", "ABCD 2345", ME)
+    made = pair(tmp_path, desk, "https://s", "ABCD 2345", ME)
     assert desk.asked[0] == desk.asked[1]
     assert made.device_id == desk.asked[0].device_id
     assert is_time_ordered(desk.asked[0].id)
@@ -64,8 +64,8 @@ def test_a_lost_answer_costs_no_second_code(tmp_path: Path) -> None:
 def test_a_wrong_code_is_a_sentence_and_the_next_try_another_request(tmp_path: Path) -> None:
     desk = Desk()
     with pytest.raises(Refused, match="code_wrong"):
-        pair(tmp_path, desk, "http://s", "WRONG", ME)
-    pair(tmp_path, desk, "http://s", "ABCD2345", ME)
+        pair(tmp_path, desk, "https://s", "WRONG", ME)
+    pair(tmp_path, desk, "https://s", "ABCD2345", ME)
     first, second = desk.asked
     assert first.id != second.id
     assert first.device_id == second.device_id
@@ -77,10 +77,25 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
         checked_address(address)
 
 
+@pytest.mark.rule("D-2")
+@pytest.mark.parametrize(
+    "address", ["http://s", "http://192.168.1.2:8700", "HTTP://127.0.0.1.evil", "http://[::2]", "http://["]
+)
+def test_an_address_without_encryption_is_refused(address: str) -> None:
+    """D-2: what a device says to its server is personal data; in clear it stays on its own machine."""
+    with pytest.raises(BadInput, match="pairing-address-open"):
+        checked_address(address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8700", "localhost", "[::1]:8700", "localhost:1"])
+def test_this_machine_may_be_spoken_to_in_clear(host: str) -> None:
+    assert checked_address(f"http://{host}/") == f"http://{host}"
+
+
 def test_an_empty_code_is_not_sent(tmp_path: Path) -> None:
     desk = Desk()
     with pytest.raises(BadInput):
-        pair(tmp_path, desk, "http://s", " - ", ME)
+        pair(tmp_path, desk, "https://s", " - ", ME)
     assert desk.asked == []
 
 
