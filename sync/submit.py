@@ -15,8 +15,9 @@ from core.ids import new_id
 from core.wire.codec import encode_command
 from core.wire.envelope import EntryActor
 from sync.blobs import Outbox
+from sync.cache.marks import get_mark
 from sync.cache.overlay import Overlay
-from sync.cache.store import Cache
+from sync.cache.store import Cache, storage_trouble
 from sync.journal.models import Stored
 from sync.journals import Journals
 from sync.times import Times
@@ -57,7 +58,7 @@ class Submitter:
         """
         with self._one_at_a_time:
             times = self._journals.here()
-            self._ask_gate(command, actor, times.now().ms)
+            self._ask_gate(command, actor, times)
             for box in blobs:
                 self._outbox.put(box)
             reach("before-journal")
@@ -77,7 +78,7 @@ class Submitter:
     def _show(self, times: Times) -> None:
         """Lays the new entry over the cache; what is in the journal is written even if that fails.
 
-        The next submit, round or start catches up from the same mark.
+        The next gate, round or start catches up from the same mark, so that nobody can begin twice meanwhile.
         """
         try:
             self._overlay.catch_up(times)
@@ -86,7 +87,7 @@ class Submitter:
 
     def check(self, command: Command, actor: Actor) -> None:
         """Asks a fact's gate without writing anything: raises what forbids it now."""
-        self._ask_gate(command, actor, self._journals.here().now().ms)
+        self._ask_gate(command, actor, self._journals.here())
 
     def online(
         self, command: Command, *, command_id: str | None = None, token: str | None = None
@@ -100,11 +101,21 @@ class Submitter:
         self._wake()
         return answer
 
-    def _ask_gate(self, command: Command, actor: Actor, now_ms: int) -> None:
+    def _ask_gate(self, command: Command, actor: Actor, times: Times) -> None:
         if spec_of(type(command)).offline != "fact":
             raise BadInput("submit-online", "这项操作需要联网办理", "请连接网络后再试", rule="U-1")
-        with self._cache.store.reading() as db:
-            gate_of(type(command))(Context(db, now_ms, actor, self._device_id, on_device=True), command)
+        now_ms = times.now().ms
+        with storage_trouble():
+            self._know_all(times)
+            with self._cache.store.reading() as db:
+                gate_of(type(command))(Context(db, now_ms, actor, self._device_id, on_device=True), command)
+
+    def _know_all(self, times: Times) -> None:
+        """The gate has to see every fact that was written, one too that could not be shown at once."""
+        with self._cache.reading() as db:
+            applied = get_mark(db, "applied").on(times.journal)
+        if applied < times.journal.head().dseq:
+            self._overlay.catch_up(times)
 
 
 def _wire_name(command: Command) -> tuple[str, int]:

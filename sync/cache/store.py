@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateTable
 
 from core.clock import Clock
@@ -16,6 +17,7 @@ from core.db.history import FieldVersion
 from core.db.store import Store
 from sync.cache import tables as own
 from sync.cache.marks import get_text, set_text
+from sync.errors import Damaged
 
 SHAPE = "shape"
 LAYOUT = "layout"
@@ -66,6 +68,16 @@ class Cache:
     def close(self) -> None:
         """Closes every connection."""
         self.store.close()
+
+
+@contextmanager
+def storage_trouble() -> Iterator[None]:
+    """A busy, full or failing disk as known trouble: the transaction was rolled back, and it can be done again."""
+    try:
+        yield
+    except OperationalError as error:
+        hint = "请检查磁盘空间；稍后会自动重试。"
+        raise Damaged("cache-storage", "本机数据暂时无法读写磁盘。", hint) from error
 
 
 def synced_tables() -> Mapping[str, Table]:

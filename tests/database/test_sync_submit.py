@@ -1,11 +1,12 @@
 """From the gate to the office: what is accepted offline, what is refused, and what a round makes of it."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from core.clock import day_of, ms_of
 from core.command import Command
@@ -19,6 +20,7 @@ from core.wire.sealing import seal_blob
 from core.wire.signing import new_key_pair
 from sync.cache.answers import verdicts
 from sync.cache.apply import held_scopes
+from sync.errors import Damaged
 from tests.factories.devices import Kiosk, started
 from tests.factories.wire import PERSON
 from tests.factories.world import World, make_world
@@ -131,6 +133,60 @@ def test_what_the_gate_refuses_is_not_written_down(site: Site) -> None:
         kiosk.submitter.check(started(site.project, site.person), Actor("person", site.person))
     assert kiosk.journal.head() == head
     assert kiosk.wakes == 1
+
+
+@contextmanager
+def busy(kiosk: Kiosk, since: str | None = None) -> Iterator[None]:
+    """Somebody else writes to the cache and does not come to an end: from a crash point on, or at once."""
+    engine = kiosk.cache.store.engine
+    engine.dispose()
+    event.listen(engine, "connect", impatient)
+    with ExitStack() as held, pytest.MonkeyPatch.context() as patch:
+
+        def reached(name: str | None) -> None:
+            if name == since:
+                held.enter_context(kiosk.cache.writing())
+
+        patch.setattr("sync.submit.reach", reached)
+        reached(None)
+        yield
+    event.remove(engine, "connect", impatient)
+    engine.dispose()
+
+
+def impatient(connection: Any, _record: Any) -> None:
+    """Waits for no lock, so that a test does not, either."""
+    connection.execute("PRAGMA busy_timeout=1")
+
+
+@pytest.mark.rule("S-12")
+def test_a_start_that_cannot_be_shown_at_once_stands_all_the_same(site: Site) -> None:
+    """S-12: whoever is told of a failure begins again, and is 一人多地; what is written down is never a failure."""
+    kiosk = site.kiosk()
+    with busy(kiosk, "journalled"):
+        entry = kiosk.start(site.project, site.person)
+    assert kiosk.wakes == 1
+    assert kiosk.journal.head().dseq == entry.dseq
+    assert shown(kiosk, VISITS) == []
+    with pytest.raises(Refused):
+        kiosk.submitter.check(started(site.project, site.person), Actor("person", site.person))
+    with pytest.raises(Refused):
+        kiosk.start(site.project, site.person)
+    assert shown(kiosk, VISITS) == [(entry.id, "open")]
+    kiosk.engine.round()
+    assert site.rows(VISITS) == [(entry.id, "open")]
+
+
+def test_a_gate_that_cannot_see_everything_lets_nobody_through(site: Site) -> None:
+    kiosk = site.kiosk()
+    with busy(kiosk, "journalled"):
+        kiosk.start(site.project, site.person)
+    head = kiosk.journal.head()
+    with busy(kiosk), pytest.raises(Damaged) as caught:
+        kiosk.start(site.project, site.world.members[1])
+    assert caught.value.code == "cache-storage"
+    assert kiosk.journal.head() == head
+    kiosk.start(site.project, site.world.members[1])
 
 
 def test_only_facts_go_through_the_journal(site: Site) -> None:
