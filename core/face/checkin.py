@@ -9,6 +9,7 @@ from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
 from core.face.evidence import AnswerEvidence, Evidence
 from core.face.images import encoded
 from core.face.observer import Observer
+from core.face.shipped import SHIPPED
 from core.face.types import Box, Candidate, Image, Match, Observation, Vector
 
 LOOK_FRAMES = 5
@@ -66,7 +67,7 @@ class Progress:
 
 @dataclass(slots=True)
 class _Seen:
-    """What a check-in remembers of its frames."""
+    """What a check-in remembers of its good frames, all of one person in front of it without a break."""
 
     vectors: list[Vector] = field(default_factory=list)
     passive: list[float] = field(default_factory=list)
@@ -107,8 +108,6 @@ class CheckIn:
         seen = self._observer.observe(image, t, identify=self._identifies(t), motion=self._motion)
         if seen.vector is not None:
             self._sampled = t
-        if seen.passive is not None:
-            self._seen.passive.append(seen.passive)
         self._last = (
             self._look(seen, image) if self._judge is None else self._follow(self._judge, seen, image)
         )
@@ -125,12 +124,18 @@ class CheckIn:
             return self._refuse("not_seen", seen)
         fault = gate.live_fault(seen, image.shape[1])
         if fault is not None or seen.vector is None:
-            self._seen.vectors.clear()  # a gap may bring another person
+            self._forget()
             return Progress(sentences.LIVE[fault or "no_face"], seen.box)
+        if self._seen.vectors and matching.cosine(self._seen.vectors[0], seen.vector) < SHIPPED.same:
+            self._forget()
         self._keep(seen, image)
         if len(self._seen.vectors) < LOOK_FRAMES:
             return Progress(sentences.HOLD, seen.box, ready=True)
         return self._recognise(seen)
+
+    def _forget(self) -> None:
+        """A break in the view may bring another person: nothing of who was seen before is taken over to him."""
+        self._seen, self._match = _Seen(), None
 
     def _recognise(self, seen: Observation) -> Progress:
         mean = matching.mean(self._seen.vectors)
@@ -176,6 +181,8 @@ class CheckIn:
         if seen.vector is None or seen.quality is None or seen.landmarks is None:
             return
         self._seen.vectors.append(seen.vector)
+        if seen.passive is not None:
+            self._seen.passive.append(seen.passive)
         # The sharpest view from ahead with open eyes is the one that a person recognises best.
         merit = seen.quality.sharpness * 100 - seen.landmarks.pose.away / 4 + seen.landmarks.openness * 20
         if merit > self._seen.photo_merit:

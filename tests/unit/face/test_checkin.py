@@ -1,17 +1,18 @@
 """The whole check-in with the fake engine: everything but the models is real."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.face.challenge import draw
-from core.face.checkin import Accepted, Refusal
+from core.face.checkin import Accepted, CheckIn, Refusal
 from core.face.engine import FaceEngine
 from core.face.fake import fake_engine, fake_picture, fake_portrait
 from core.face.gestures import Gesture
-from core.face.types import Candidate, Template
+from core.face.types import Candidate, Detection, Image, Template
 from tests.fakes.face import play
 
 ENGINE: FaceEngine = fake_engine()
@@ -70,6 +71,52 @@ def test_another_person_in_the_middle_is_noticed() -> None:
     for later in range(index + 1, index + 20):
         progress = check.feed(fake_picture("wang", moment=later), later / 20)
     assert isinstance(progress.outcome, Refusal) and progress.outcome.code == "identity"
+
+
+class _Passive:
+    """The operator's network: a living face first, then one that looks a little more like a picture."""
+
+    version = "fake"
+
+    def __init__(self, living: int) -> None:
+        self._left = living
+
+    def score(self, image: Image, face: Detection) -> float:
+        """1 for as many frames as were promised."""
+        self._left -= 1
+        return 1.0 if self._left >= 0 else 0.49
+
+
+def _looks(check: CheckIn, *frames: Image) -> None:
+    for index, frame in enumerate(frames):
+        assert check.feed(frame, 99 + index / 20).outcome is None
+
+
+@pytest.mark.rule("S-3")
+@pytest.mark.parametrize(
+    "gap", [[fake_picture()], [fake_picture("wang", "li")], []], ids=["gone", "two", "none"]
+)
+def test_the_photo_is_of_whom_the_check_in_is_of(gap: list[Image]) -> None:
+    """What was seen is kept as evidence: nothing of who stood there before is taken over."""
+    check = ENGINE.check_in(TEAM)
+    _looks(check, *(fake_picture("wang", moment=n) for n in range(3)), *gap)
+    outcome = play(check, "li").outcome
+    assert isinstance(outcome, Accepted) and outcome.person_id == "li" and outcome.evidence.photo
+    by_name = {one.person_id: one.templates[0] for one in TEAM}
+    assert ENGINE.score(outcome.evidence.photo, by_name["li"]) == pytest.approx(1.0)
+    assert ENGINE.score(outcome.evidence.photo, by_name["wang"]) < 0.5
+
+
+@pytest.mark.rule("S-3")
+def test_the_passive_network_judges_the_frames_that_count_and_no_others() -> None:
+    """Live: a living face that goes away lends nothing to the picture that comes after it."""
+    parts = replace(ENGINE.observer.parts, passive=_Passive(living=7))
+    check = FaceEngine(parts).check_in(TEAM)
+    poor = [fake_picture("li", fault="dark", moment=n) for n in range(3)]
+    _looks(check, *(fake_picture("li", moment=n) for n in range(4)), fake_picture(), *poor)
+    outcome = play(check, "li").outcome
+    assert isinstance(outcome, Refusal) and outcome.code == "passive"
+    assert outcome.evidence.passive == pytest.approx(0.49)
 
 
 @pytest.mark.parametrize(
