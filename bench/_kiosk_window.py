@@ -41,11 +41,11 @@ class Looks(QObject):
         chosen = parse(["--folder", str(folder), *options])
         camera = CameraPipeline(source_of(chosen.camera), clock)
         faces = open_faces(stills=True)
-        self._parts = root.make_parts(chosen, camera, lambda: faces, None)
+        self._parts = root.make_parts(chosen, camera, lambda _stills: faces, None)
         known = paired(folder)
         assert known is not None
         self._device = root.open_parts(self._parts, known)
-        ports = root.paired_ports(self._parts, self._device)
+        ports = root.paired_ports(self._parts, self._device, lambda _pairing: None)
         self._timed = TimedCheckIns(ports.check_ins)
         self._window = build_window(
             dataclasses.replace(ports, check_ins=self._timed), root.screen_settings(self._parts)

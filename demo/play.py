@@ -69,7 +69,7 @@ def _run(programs: Programs, folder: Path, *, look: bool) -> int:
 def _kiosk(programs: Programs, folder: Path, camera: str, *, stills: bool) -> Hand:
     arguments = [
         "--folder", str(folder / "kiosk"), "--camera", camera, "--name", "演示终端",
-        "--position", f"{SITE[0]},{SITE[1]}", "--window", *(["--demo-stills"] if stills else []),
+        "--position", f"{SITE[0]},{SITE[1]}", "--window", "--demo-stills" if stills else "--demo",
     ]  # fmt: skip
     return Hand(programs, "kiosk", "kiosk", arguments, shown=True)
 

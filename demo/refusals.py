@@ -25,10 +25,10 @@ REASONS = ["face.unknown", "face.unknown", "face.frozen"]
 
 def play(steps: Steps, programs: Programs, folder: Path, engine: FaceEngine) -> None:
     """The whole journey; raises ``Stopped`` at the first step that went wrong."""
-    stage = build(steps, programs, folder, engine, demo=False, contact=True)
+    _no_stills(steps, programs, folder, engine)
+    stage = build(steps, programs, folder, engine, demo=True, contact=True)
     with closing(stage.office):
-        _no_stills(stage)
-        with steps.step("第二台执业终端（普通）配对，收到项目"):
+        with steps.step("执业终端（画面来自文件夹，须通过活体验证）配对，收到项目"):
             kiosk = stage.kiosk("前台终端")
             kiosk.see("设备配对", seconds=40)
             stage.pair(kiosk)
@@ -45,16 +45,21 @@ def play(steps: Steps, programs: Programs, folder: Path, engine: FaceEngine) -> 
             kiosk.close()
 
 
-def _no_stills(stage: Stage) -> None:
-    with stage.steps.step("普通服务器拒绝配对以照片代替真人的终端（S-3）"):
+def _no_stills(steps: Steps, programs: Programs, folder: Path, engine: FaceEngine) -> None:
+    stage = build(
+        steps, programs, folder.parent / f"{folder.name}-ordinary", engine, demo=False, contact=False
+    )
+    with closing(stage.office), steps.step("普通服务器拒绝配对以照片、录像代替真人的终端（S-3）"):
         applicant = Applicant("kiosk", "照片终端", new_key_pair().public, "file", still_for_live=True)
         desk, address, code = HttpPairingDesk(), stage.server.address, stage.seeded.kiosk_code
         try:
             pair(stage.folder / "stills", desk, address, code, applicant)
         except Refused as refusal:
             require(refusal.code == "devices.still", f"拒绝的原因：{refusal.sentence}")
-            return
-        raise Missing("以照片代替真人的终端没有被拒绝")
+        else:
+            raise Missing("以照片代替真人的终端没有被拒绝")
+        finally:
+            stage.server.stop()
 
 
 def _refused(stage: Stage, kiosk: Hand, who: str, pictures: list[Any], said: tuple[str, ...]) -> None:

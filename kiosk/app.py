@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 import core.catalogue  # noqa: F401  (loads every feature's commands and tables)
 from core.clock import SystemClock
-from core.errors import BadInput, NotHere
+from core.errors import BadInput, NotHere, Refused
 from kiosk.adapters.admission import KioskPairing
 from kiosk.adapters.faces import Faces
 from kiosk.adapters.forms import SiteForms
@@ -31,6 +31,7 @@ from sync.pairing import Applicant, Pairing, paired
 from sync.status import StatusBoard
 
 PIN_FILE = "service-pin"
+PASSIVE_FILE = "passive.onnx"
 PIN_DIGITS = 6
 
 
@@ -44,7 +45,13 @@ class Parts:
     key_source: str
     locator: Locator
     camera: Camera
-    faces: Callable[[], Faces]
+    faces: Callable[[bool], Faces]
+    """Gives the face engine; it is told whether still pictures are taken for live."""
+
+    @property
+    def passive(self) -> Path | None:
+        """The operator's anti-spoof network, if there is one."""
+        return passive_file(self.options)
 
     @property
     def folder(self) -> Path:
@@ -55,12 +62,12 @@ class Parts:
         """This kiosk as it asks to be admitted."""
         return Applicant(
             "kiosk", self.options.name, self.secrets.keys.public, self.key_source,
-            still_for_live=self.options.still_for_live, fixed=self.options.position,
+            still_for_live=self.options.for_demo, fixed=self.options.position,
         )  # fmt: skip
 
 
 def make_parts(
-    options: Options, camera: Camera, faces: Callable[[], Faces], locator: Locator | None
+    options: Options, camera: Camera, faces: Callable[[bool], Faces], locator: Locator | None
 ) -> Parts:
     """Opens the key store; a fixed kiosk's position comes before the system's."""
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -71,10 +78,23 @@ def make_parts(
     return Parts(options, SystemClock(), load_or_make(source), source.kind, found, camera, faces)
 
 
+def passive_file(options: Options) -> Path | None:
+    """The file that was named, or the one in the data folder; one that was named must be there."""
+    if options.passive is None:
+        own = options.folder / PASSIVE_FILE
+        return own if own.is_file() else None
+    if not options.passive.is_file():
+        raise NotHere(
+            "kiosk.passive", f"找不到静默活体检测模型文件“{options.passive.name}”",
+            "请检查启动参数 --passive 的文件位置，或去掉该参数后重新启动",
+        )  # fmt: skip
+    return options.passive
+
+
 def screen_settings(parts: Parts) -> ScreenSettings:
     """How the screens look; the demo's banner follows what the kiosk was paired as."""
     known = paired(parts.folder)
-    demo = parts.options.still_for_live or (known is not None and known.still_for_live)
+    demo = parts.options.for_demo or (known is not None and known.still_for_live)
     return ScreenSettings(demo=demo, full_screen=parts.options.full_screen, device=parts.options.name)
 
 
@@ -83,7 +103,7 @@ def unpaired_ports(parts: Parts, opened: Callable[[Pairing], None]) -> Ports:
     nothing = _NotPaired()
     status = KioskStatus(StatusBoard(), parts.locator)
     service = ServiceMenu(_pin(parts.folder), parts.folder, status, dict, lambda: None, parts.clock)
-    pairing = KioskPairing(parts.folder, parts.applicant(), parts.secrets, opened)
+    pairing = KioskPairing(parts.folder, parts.applicant(), _verify(parts), opened)
     return Ports(nothing, parts.camera, nothing, nothing, nothing, status, pairing, service, parts.clock)  # type: ignore[arg-type]
 
 
@@ -102,13 +122,23 @@ class _NotPaired:
 
 
 def open_parts(parts: Parts, pairing: Pairing) -> Device:
-    """Opens journal and cache of the paired device."""
-    verify = parts.options.certificates or True
-    return open_device(parts.folder, pairing, parts.secrets, parts.clock, verify=verify)
+    """Opens journal and cache of the paired device; what only a demo may use must have been admitted by one."""
+    if parts.options.for_demo and not pairing.still_for_live:
+        raise Refused(
+            "kiosk.demo_only", "照片、录像和定位记录只能用于演示，本机没有被演示服务器登记",
+            "请去掉 --demo、--demo-stills、--nmea 及 --camera 的 video:、folder: 后重新启动；本机数据不受影响",
+            rule="S-3",
+        )  # fmt: skip
+    return open_device(parts.folder, pairing, parts.secrets, parts.clock, verify=_verify(parts))
 
 
-def paired_ports(parts: Parts, device: Device) -> Ports:
-    """Ports of a paired kiosk."""
+def _verify(parts: Parts) -> bool | str:
+    """How a server's certificate is checked."""
+    return parts.options.certificates or True
+
+
+def paired_ports(parts: Parts, device: Device, opened: Callable[[Pairing], None]) -> Ports:
+    """Ports of a paired kiosk; ``opened`` is told when it has been paired anew."""
     site = Site(
         device.cache, device.submitter, device.journals, device.outbox, parts.locator,
         device.pairing.device_id, parts.clock,
@@ -120,12 +150,15 @@ def paired_ports(parts: Parts, device: Device) -> Ports:
         return {
             "名称": parts.options.name, "服务器": device.pairing.address, "摄像头": parts.options.camera,
             "密钥保存方式": parts.key_source, "设备编号": device.pairing.device_id,
+            "静默活体检测": parts.passive.name if parts.passive else "未安装",
         }  # fmt: skip
 
     service = ServiceMenu(_pin(parts.folder), parts.folder, status, facts, device.worker.wake, parts.clock)
-    pairing = KioskPairing(parts.folder, parts.applicant(), parts.secrets, lambda _pairing: None)
+    pairing = KioskPairing(parts.folder, parts.applicant(), _verify(parts), opened, site.waiting)
+    stills = parts.options.stills and device.pairing.still_for_live
+    check_ins = SiteCheckIns(site, lambda: parts.faces(stills), forms)
     return Ports(
-        CachedProjects(site), parts.camera, SiteCheckIns(site, parts.faces, forms), forms, CachedVisits(site),
+        CachedProjects(site), parts.camera, check_ins, forms, CachedVisits(site),
         status, pairing, service, parts.clock,
     )  # fmt: skip
 

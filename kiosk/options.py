@@ -21,32 +21,43 @@ class Options:
     nmea: Path | None
     full_screen: bool
     stills: bool
+    demo: bool
+    passive: Path | None
     certificates: str | None
     set_pin: bool
 
     @property
-    def still_for_live(self) -> bool:
-        """Whether still pictures are taken for live: only a server made by the demo admits such a kiosk."""
-        return self.stills
+    def for_demo(self) -> bool:
+        """Whether anything here may stand for a living face or a real place: only a demo's server admits that."""
+        recorded = self.nmea is not None or self.camera.startswith(("video:", "folder:"))
+        return self.demo or self.stills or recorded
 
 
 def parse(argv: Sequence[str]) -> Options:
     """Reads the command line; a wrong position is a sentence, not a trace."""
     parser = argparse.ArgumentParser(prog="python -m kiosk", description="执业终端")
     parser.add_argument("--folder", type=Path, default=user_data_path("zhiye") / "kiosk", help="数据文件夹")
-    parser.add_argument("--camera", default="0", help="摄像头：序号、rtsp://…、video:文件 或 folder:文件夹")
+    parser.add_argument(
+        "--camera", default="0", help="摄像头：序号或 rtsp://…；video:文件、folder:文件夹 仅用于演示"
+    )
     parser.add_argument("--name", default="执业终端", help="本机名称")
     parser.add_argument("--position", help="固定安装的位置：纬度,经度（WGS-84）")
-    parser.add_argument("--nmea", type=Path, help="NMEA 定位记录文件")
+    parser.add_argument("--nmea", type=Path, help="NMEA 定位记录文件（仅用于演示）")
     parser.add_argument("--window", action="store_true", help="不全屏显示")
     parser.add_argument("--demo-stills", action="store_true", help="演示：以照片代替真人（仅演示服务器接受）")
+    parser.add_argument(
+        "--demo", action="store_true", help="演示终端（仅演示服务器接受），每个画面标明“演示”"
+    )
+    parser.add_argument(
+        "--passive", type=Path, help="静默活体检测模型文件；不填时用数据文件夹中的 passive.onnx"
+    )
     parser.add_argument("--certificates", help="服务器证书文件（自签名时）")
     parser.add_argument("--set-pin", action="store_true", help="设置服务菜单的密码（6 位以上数字）后退出")
     found = parser.parse_args(argv)
     return Options(
         folder=found.folder, camera=found.camera, name=found.name, position=_position(found.position),
-        nmea=found.nmea, full_screen=not found.window, stills=found.demo_stills, certificates=found.certificates,
-        set_pin=found.set_pin,
+        nmea=found.nmea, full_screen=not found.window, stills=found.demo_stills, demo=found.demo,
+        passive=found.passive, certificates=found.certificates, set_pin=found.set_pin,
     )  # fmt: skip
 
 

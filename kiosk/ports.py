@@ -134,6 +134,9 @@ class Pairing(Protocol):
     def paired(self) -> bool:
         """Whether that has been done (at once)."""
 
+    def ready(self) -> None:
+        """Raises what forbids pairing anew now (lane)."""
+
     def pair(self, url: str, code: str) -> Paired:
         """Trade the code for admission; raises what went wrong (lane)."""
 

@@ -268,7 +268,6 @@ class Sync:
 class Paired:
     """The kiosk now belongs to an agency."""
 
-    agency: str
     device: str
 
 

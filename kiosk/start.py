@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from core.camera.pipeline import CameraPipeline
 from core.camera.source import source_of
@@ -15,10 +15,11 @@ from core.clock import SystemClock
 from core.errors import DomainError
 from core.logs import set_up
 from core.qt.collector import Collector
+from core.qt.tasks import Tasks
 from kiosk import app as root
 from kiosk.adapters.engines import open_faces
+from kiosk.front import Front
 from kiosk.options import Options, parse
-from kiosk.ports import Ports
 from kiosk.positioning import SystemLocator
 from kiosk.window import KioskWindow, build_window
 from sync.device import Device
@@ -28,7 +29,7 @@ from sync.status import Status
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs until the window is closed; known trouble before that is a sentence on the console."""
+    """Runs until the window is closed; a command line that says nothing sensible is answered on the console."""
     # Importing OpenCV changes it for child processes, and Qt's helpers are such.
     os.environ.pop("LD_LIBRARY_PATH", None)
     application = QApplication.instance() or QApplication(list(argv))
@@ -39,10 +40,10 @@ def main(argv: Sequence[str]) -> int:
             root.set_pin(options.folder, getpass.getpass("服务密码："))
             return 0
         set_up(file=options.folder / "kiosk.log.jsonl")
-        program = Program(options)
     except DomainError as error:
         sys.stderr.write(f"{error.sentence}\n{error.hint}\n")
         return 2
+    program = Program(options)
     program.start()
     code = application.exec()
     program.close()
@@ -50,60 +51,96 @@ def main(argv: Sequence[str]) -> int:
 
 
 class Program(QObject):
-    """One run of the kiosk; shows the pairing window, then the paired one."""
+    """One run of the kiosk; shows the pairing window, or opens the files and shows the paired one."""
 
     _was_paired = Signal(object)
 
     def __init__(self, options: Options) -> None:
         super().__init__()
         self._collector = Collector(self)
-        clock = SystemClock()
-        camera = CameraPipeline(source_of(options.camera), clock)
-        locator = SystemLocator(clock, options.nmea, self) if options.position is None else None
-        faces = functools.cache(lambda: open_faces(stills=options.stills))
-        self._parts = root.make_parts(options, camera, faces, locator)
-        self.window: KioskWindow | None = None
+        self._options = options
+        self._parts: root.Parts | None = None
+        self._tasks = Tasks(self._trouble, self)
+        self.window: QWidget | None = None
+        """Whatever window stands in front."""
         self.device: Device | None = None
         self._signals: StatusSignals | None = None
         self._contact: int | None = None
         self._was_paired.connect(self._open, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
-        """Shows the window that fits."""
-        known = paired(self._parts.folder)
+        """Shows the window that fits; what keeps the kiosk from starting is said where people stand."""
+        try:
+            parts = self._parts = self._make_parts()
+            known = paired(parts.folder)
+        except DomainError as error:
+            self._trouble(error)
+            return
         if known is not None:
             self._open(known)
         else:
-            self._show(build_window(self._unpaired(), root.screen_settings(self._parts)))
+            unpaired = root.unpaired_ports(parts, self._was_paired.emit)
+            self._show_kiosk(build_window(unpaired, root.screen_settings(parts)))
 
     def close(self) -> None:
         """Ends camera and sync."""
-        self._parts.camera.close()
+        self._tasks.close()
+        if self._parts is not None:
+            self._parts.camera.close()
         if self.device is not None:
             self.device.close()
         self._collector.close()
 
-    def _unpaired(self) -> Ports:
-        return root.unpaired_ports(self._parts, self._was_paired.emit)
+    def _make_parts(self) -> root.Parts:
+        options, clock = self._options, SystemClock()
+        passive = root.passive_file(options)
+        camera = CameraPipeline(source_of(options.camera), clock)
+        locator = SystemLocator(clock, options.nmea, self) if options.position is None else None
+        faces = functools.cache(lambda stills: open_faces(stills=stills, passive=passive))
+        return root.make_parts(options, camera, faces, locator)
 
     def _open(self, pairing: Pairing) -> None:
-        self.device = root.open_parts(self._parts, pairing)
-        self._signals = StatusSignals(self.device.status, self)
-        self._signals.changed.connect(self._on_status_changed)
-        self._show(
-            build_window(root.paired_ports(self._parts, self.device), root.screen_settings(self._parts))
-        )
-        self.device.worker.start()
+        """Opens the files off the GUI thread: the journal's tail is checked, the cache may be rebuilt."""
+        if self._parts is None:
+            return
+        parts = self._parts
+        self._show(Front())
+        before, self.device = self.device, None
 
-    def _show(self, window: KioskWindow) -> None:
+        def opened() -> Device:
+            if before is not None:
+                before.close()
+            return root.open_parts(parts, pairing)
+
+        self._tasks.run(opened, "open").then(self._opened)
+
+    def _opened(self, device: Device) -> None:
+        if self._parts is None:
+            return
+        self.device = device
+        self._signals = StatusSignals(device.status, self)
+        self._signals.changed.connect(self._on_status_changed)
+        ports = root.paired_ports(self._parts, device, self._was_paired.emit)
+        self._show_kiosk(build_window(ports, root.screen_settings(self._parts)))
+        device.worker.start()
+
+    def _trouble(self, error: BaseException) -> None:
+        front = Front()
+        self._show(front)
+        front.explain(error)
+
+    def _show_kiosk(self, window: KioskWindow) -> None:
+        self._show(window)
+        window.start()
+
+    def _show(self, window: KioskWindow | Front) -> None:
         before, self.window = self.window, window
         window.closed.connect(self._on_window_closed)
-        if self._parts.options.full_screen:
+        if self._options.full_screen:
             window.showFullScreen()
         else:
             window.show()
-        window.start()
-        if before is not None:
+        if isinstance(before, KioskWindow | Front):
             before.closed.disconnect(self._on_window_closed)
             before.close()
             before.deleteLater()
@@ -113,6 +150,6 @@ class Program(QObject):
 
     def _on_status_changed(self, status: Status) -> None:
         """Rows may have come with every complete round."""
-        if status.last_contact_ms != self._contact and self.window is not None:
+        if status.last_contact_ms != self._contact and isinstance(self.window, KioskWindow):
             self._contact = status.last_contact_ms
             self.window.refresh()

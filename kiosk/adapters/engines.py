@@ -1,6 +1,7 @@
 """Wraps the face engine of ``core.face`` for check-ins: one engine for the whole program, loaded when first needed."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from core.face.checkin import Accepted, CheckIn, CheckInSettings, Refusal
@@ -19,6 +20,11 @@ class EngineFaces:
     def __init__(self, engine: FaceEngine, *, stills: bool) -> None:
         self._engine = engine
         self._settings = CheckInSettings(still_for_live=stills)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Every model by its task."""
+        return self._engine.versions
 
     @property
     def name(self) -> str:
@@ -76,6 +82,6 @@ def _fractions(box: Box | None, image: Any) -> tuple[float, float, float, float]
     return box.x / width, box.y / height, box.width / width, box.height / height
 
 
-def open_faces(*, stills: bool) -> EngineFaces:
-    """Loads the shipped models; takes about a second."""
-    return EngineFaces(FaceEngine.shipped(), stills=stills)
+def open_faces(*, stills: bool, passive: Path | None = None) -> EngineFaces:
+    """Loads the shipped models, and the operator's anti-spoof network if there is one; takes about a second."""
+    return EngineFaces(FaceEngine.shipped(passive), stills=stills)

@@ -12,8 +12,10 @@ from core.ids import new_id
 from core.visits.commands import FixEntry
 from kiosk.location import Locator
 from sync.blobs import Outbox
+from sync.cache.marks import get_mark
 from sync.cache.store import Cache
 from sync.journals import Journals
+from sync.pushing import waiting as unanswered
 from sync.submit import Submitter
 
 PASS_MS = 30 * 60_000
@@ -53,6 +55,13 @@ class Site:
         now = self.now_ms()
         with self.cache.store.reading() as db:
             yield Context(db, now, Actor("device", self.device_id), self.device_id, on_device=True)
+
+    def waiting(self) -> int:
+        """Records and photos that the server has not got yet, counted in the files themselves."""
+        journal = self.journals.here().journal
+        with self.cache.reading() as db:
+            position = get_mark(db, "position").on(journal)
+        return unanswered(journal, position) + len(self.outbox.waiting())
 
     def fix_entry(self) -> FixEntry | None:
         """The newest position as a fact carries it; None if there is none."""

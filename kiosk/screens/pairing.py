@@ -13,7 +13,7 @@ from kiosk.screens.page import Page, turn
 from kiosk.shown import Paired
 from kiosk.states import Pairing
 
-_HOW = "在电脑端“机构管理 · 设备”中添加本机，取得服务器地址和配对码；配对码只能用一次，过期请重新生成。"
+_HOW = "公司管理人员在电脑端左侧“设备”中点“生成终端配对码”，取得服务器地址和配对码；配对码只能用一次，过期请重新生成。"
 
 
 class PairingScreen(Page):
@@ -62,7 +62,7 @@ class PairingScreen(Page):
         asked.then(self._paired).otherwise(self._refused)
 
     def _paired(self, paired: Paired) -> None:
-        self.desk.messages.show_message(f"配对成功：{paired.agency}，本机为“{paired.device}”。", "good")
+        self.desk.messages.show_message(f"配对成功，本机为“{paired.device}”。", "good")
         self.desk.send(PairingDone(paired))
 
     def _refused(self, error: BaseException) -> None:

@@ -16,6 +16,7 @@ from kiosk.shown import ServiceLine
 from kiosk.states import Pin, Service
 
 _LEAVE = "退出程序"
+_PAIR = "重新配对"
 _KEYS_WIDTH = 420
 
 
@@ -44,7 +45,7 @@ class PinScreen(Page):
         asking.setContentsMargins(0, 0, 0, 0)
         asking.setSpacing(KIOSK.gap)
         asking.addStretch(1)
-        ask = label("请输入服务 PIN", "title")
+        ask = label("请输入服务密码", "title")
         ask.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for made in (ask, self._pin, self._answer):
             asking.addWidget(made)
@@ -95,7 +96,8 @@ class ServiceScreen(Page):
         self._actions = QHBoxLayout()
         self._actions.setSpacing(KIOSK.gap)
         self._actions.addWidget(button("立即同步", self._sync, "", "sync_now"))
-        self._actions.addWidget(button("重新配对", lambda: desk.send(AskedPairing()), "", "pair_again"))
+        self._pair = button(_PAIR, self._pair_again, "", "pair_again")
+        self._actions.addWidget(self._pair)
         self._actions.addWidget(self._leave)
         self.body.addLayout(self._actions)
         self._again = self.add_next(button("刷新", self._fetch, "primary", "reload"))
@@ -103,6 +105,7 @@ class ServiceScreen(Page):
     def enter(self, state: Service) -> None:
         """Read everything anew."""
         self._leave.setText(_LEAVE)
+        self._pair.setText(_PAIR)
         clear(self._lines)
         self._lines.addWidget(label("正在读取…", "big"))
         self._lines.addStretch(1)
@@ -138,8 +141,17 @@ class ServiceScreen(Page):
         asked.then(lambda _: self._synced()).otherwise(self.desk.messages.show_error)
 
     def _synced(self) -> None:
-        self.desk.messages.show_message("同步完成。", "good")
+        self.desk.messages.show_message("已请求同步，结果见上方状态。")
         self._fetch()
+
+    def _pair_again(self) -> None:
+        """Asks once more, because a kiosk that begins to pair anew may leave its agency."""
+        if self._pair.text() == _PAIR:
+            self._pair.setText("再按一次重新配对")
+            return
+        self._pair.setText(_PAIR)
+        asked = self.desk.tasks.run(self.desk.ports.pairing.ready, "service")
+        asked.then(lambda _: self.desk.send(AskedPairing())).otherwise(self.desk.messages.show_error)
 
     def _exit(self) -> None:
         """Asks once more, because a kiosk that has left can't bring itself back."""

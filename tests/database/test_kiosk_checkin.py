@@ -11,7 +11,7 @@ from kiosk.adapters.faces import Looking, NotRecognised, Recognised
 from kiosk.checkin import ABANDONED
 from kiosk.shown import Accepted, Action, Draft, Progress, Refused
 from tests.database.test_sync_submit import Site
-from tests.factories.checkins import FRAME, PROOF, check_in, drafts_file, forms_of
+from tests.factories.checkins import FRAME, PROOF, check_in, drafts_file, forms_of, site_of
 from tests.factories.devices import Kiosk
 
 
@@ -131,3 +131,10 @@ def test_missing_templates_are_no_failure_of_the_face(kiosk: Kiosk, site: Site) 
     nobody = NotRecognised("face.no_candidates", "本机没有可比对的人脸。", "请联网。", PROOF)
     refused = check_in(kiosk, Action.END, site.project, [nobody]).feed(FRAME)
     assert isinstance(refused, Refused) and not refused.face_failed
+
+
+def test_what_the_server_has_not_got_is_counted_in_the_files(kiosk: Kiosk, site: Site) -> None:
+    here = site_of(kiosk)
+    assert here.waiting() == 0
+    feed(kiosk, Action.START, site)
+    assert (kiosk.status.now.waiting, here.waiting()) == (0, 2), "the entry and its photo, before any round"

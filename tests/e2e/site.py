@@ -102,5 +102,5 @@ def _enrol(morning: Morning, image: np.ndarray) -> None:
 def _pair(morning: Morning, code: str) -> None:
     options = parse(["--folder", str(morning.folder / "kiosk"), *morning.options()])
     camera = CameraPipeline(source_of(options.camera), SystemClock())
-    parts = root.make_parts(options, camera, lambda: open_faces(stills=True), None)
+    parts = root.make_parts(options, camera, lambda stills: open_faces(stills=stills), None)
     pair(options.folder, HttpPairingDesk(), morning.server.address, code, parts.applicant())

@@ -65,13 +65,13 @@ def test_a_face_at_a_site_becomes_a_visit_in_the_office(tmp_path: Path) -> None:
     options = parse(
         ["--folder", str(tmp_path / "kiosk"), "--position", f"{SITE[0]},{SITE[1]}", "--demo-stills"]
     )
-    parts = root.make_parts(options, StillCamera(), lambda: EngineFaces(engine, stills=True), None)
+    parts = root.make_parts(options, StillCamera(), lambda stills: EngineFaces(engine, stills=stills), None)
     pairing = pair(options.folder, HttpPairingDesk(), server.address, code, parts.applicant())
     device = root.open_parts(parts, pairing)
     try:
         with_network(device)
         server.kill()
-        ports = root.paired_ports(parts, device)
+        ports = root.paired_ports(parts, device, lambda _pairing: None)
         cards = ports.projects.nearest()
         assert [(card.may_start, card.distance_m) for card in cards] == [(True, 0)]
         start = look(ports, Request(cards[0].id, Action.START, claims=True), image)

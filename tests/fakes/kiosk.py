@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.clock import day_of
-from core.errors import BadInput, DomainError, NotAllowed, Unreachable
+from core.errors import BadInput, DomainError, NotAllowed, Refused, Unreachable
 from kiosk.ports import Ports
 from kiosk.shown import (
     Accepted,
@@ -209,9 +209,16 @@ class FakePairing:
     done: bool = True
     code: str = "483920"
     reachable: bool = True
+    waiting: int = 0
 
     def paired(self) -> bool:
         return self.done
+
+    def ready(self) -> None:
+        if self.waiting:
+            raise Refused(
+                "kiosk.pair_waiting", f"还有 {self.waiting} 条记录没有上传。", "请先联网。", rule="D-1"
+            )
 
     def pair(self, url: str, code: str) -> Paired:
         if not self.reachable:
@@ -220,10 +227,10 @@ class FakePairing:
             raise BadInput(
                 "pairing.code",
                 "配对码不正确或已过期。",
-                "请在电脑端“机构管理 · 设备”重新生成配对码后再输入。",
+                "请在电脑端“设备”中重新生成配对码后再输入。",
             )
         self.done = True
-        return Paired("申安消防技术服务有限公司", "虹桥一号机")
+        return Paired("虹桥一号机")
 
 
 class FakeService:
@@ -235,7 +242,9 @@ class FakeService:
 
     def unlock(self, pin: str) -> None:
         if pin != self.pin:
-            raise NotAllowed("service.pin", "PIN 不正确。", "请重新输入；忘记时请机构管理人员在电脑端重置。")
+            raise NotAllowed(
+                "service.pin", "服务密码不正确。", "请重新输入；忘记时请机构管理人员在电脑端重置。"
+            )
 
     def report(self) -> Sequence[ServiceLine]:
         return (

@@ -110,7 +110,7 @@ def test_a_wrong_pin_is_told_in_full(make: Callable[..., Hand], kiosk: FakeKiosk
     hand = make(SIZES["portrait"])
     hand.press("service")
     hand.press("unlock")
-    hand.until_reads("PIN 不正确。")
+    hand.until_reads("服务密码不正确。")
     hand.qtbot.wait(20)
     assert list(cut_texts(hand.window)) == []
 

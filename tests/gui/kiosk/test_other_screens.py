@@ -31,14 +31,14 @@ def test_pairing_with_the_keys_on_the_screen(unpaired: Hand) -> None:
     assert unpaired.find(QLineEdit, "code").text() == "483920"
     unpaired.press("pair")
     unpaired.until(Idle)
-    unpaired.until_reads("配对成功：申安消防技术服务有限公司")
+    unpaired.until_reads("配对成功，本机为“虹桥一号机”")
 
 
 def test_a_wrong_code_says_what_to_do_and_keeps_the_address(unpaired: Hand) -> None:
     unpaired.find(QLineEdit, "address").setText("https://zhiye.example.cn")
     unpaired.find(QLineEdit, "code").setText("000000")
     unpaired.press("pair")
-    unpaired.until_reads("配对码不正确或已过期。请在电脑端“机构管理 · 设备”重新生成配对码后再输入。")
+    unpaired.until_reads("配对码不正确或已过期。请在电脑端“设备”中重新生成配对码后再输入。")
     assert unpaired.find(QLineEdit, "address").text() == "https://zhiye.example.cn"
     assert isinstance(unpaired.state, Pairing)
 
@@ -54,7 +54,7 @@ def test_the_service_menu_stands_behind_its_pin(hand: Hand) -> None:
     assert isinstance(hand.state, Pin)
     hand.press("key_1")
     hand.press("unlock")
-    hand.until_reads("PIN 不正确。")
+    hand.until_reads("服务密码不正确。")
     assert hand.find(QLineEdit, "pin").text() == ""
     for key in "2580":
         hand.press(f"key_{key}")
@@ -62,7 +62,7 @@ def test_the_service_menu_stands_behind_its_pin(hand: Hand) -> None:
     hand.until(Service)
     hand.until_reads("https://zhiye.example.cn")
     hand.press("sync_now")
-    hand.until_reads("同步完成。")
+    hand.until_reads("已请求同步")
     assert hand.kiosk.service.syncs == 1
 
 
@@ -112,3 +112,29 @@ def test_trouble_says_what_still_works(hand: Hand) -> None:
     hand.kiosk.status.wrong = None
     hand.window.conductor.tick()
     assert "存储空间已满。" not in hand.words()
+
+
+def open_service(hand: Hand) -> None:
+    hand.press("service")
+    hand.find(QLineEdit, "pin").setText("2580")
+    hand.press("unlock")
+    hand.until(Service)
+
+
+def test_pairing_anew_is_asked_twice(hand: Hand) -> None:
+    open_service(hand)
+    hand.press("pair_again")
+    assert isinstance(hand.state, Service)
+    hand.press("pair_again")
+    hand.until(Pairing)
+
+
+@pytest.mark.rule("D-1")
+def test_pairing_anew_is_refused_while_records_wait(hand: Hand) -> None:
+    """D-1: A device belongs to one agency; what it has written is not left behind."""
+    hand.kiosk.pairing.waiting = 2
+    open_service(hand)
+    hand.press("pair_again")
+    hand.press("pair_again")
+    hand.until_reads("还有 2 条记录没有上传。请先联网。")
+    assert isinstance(hand.state, Service)

@@ -50,7 +50,7 @@ EVENTS = st.one_of(
             e.AskedPairing(),
             e.AskedPhoto(0),
             e.SubmitDone(Receipt("f", "好", datetime(2026, 3, 2, tzinfo=UTC))),
-            e.PairingDone(Paired("甲", "乙")),
+            e.PairingDone(Paired("乙")),
         ]
     ),
     st.builds(e.TouchedProject, CARDS),
@@ -97,7 +97,7 @@ def test_waiting_always_leads_to_the_start_or_to_the_trouble(steps: list[tuple[e
 def test_a_kiosk_without_pairing_does_nothing_else(steps: list[tuple[e.Event, float]]) -> None:
     flow, now = walk([step for step in steps if not isinstance(step[0], e.PairingDone)], paired=False)
     assert isinstance(flow.state, s.Pairing | s.Pin | s.Service)
-    done = f.advance(flow, e.PairingDone(Paired("甲", "乙")), now)
+    done = f.advance(flow, e.PairingDone(Paired("乙")), now)
     assert isinstance(done.state, s.Idle | s.Troubled)
 
 

@@ -1,0 +1,178 @@
+"""The kiosk's start: files are opened while a window says so, and what forbids it is said where people stand."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from core.errors import Refused
+from core.wire.signing import new_key_pair
+from kiosk import app as root
+from kiosk.adapters.admission import KioskPairing
+from kiosk.front import OPENING, Front
+from kiosk.options import parse
+from kiosk.start import Program
+from kiosk.states import Idle, Pairing
+from kiosk.window import KioskWindow
+from sync.keys import choose_source, load_or_make
+from sync.pairing import Applicant, PairAnswer, PairRequest, pair
+
+NOWHERE = "http://127.0.0.1:9"
+OPTIONS = ["--window", "--position", "31.2304,121.4737"]
+
+
+class Desk:
+    """Admits whoever asks, as a demo's server would."""
+
+    def pair(self, address: str, request: PairRequest) -> PairAnswer:
+        """Gives keys that nobody has."""
+        return PairAnswer(
+            device_id=request.device_id, agency_id=request.device_id,
+            sign_public=new_key_pair().public.hex(), box_public="09" + "00" * 31,
+        )  # fmt: skip
+
+
+def paired_as(folder: Path, *, still_for_live: bool = False) -> None:
+    """Leaves the folder of a kiosk that has been admitted."""
+    folder.mkdir(parents=True, exist_ok=True)
+    secrets = load_or_make(choose_source(folder, {}))
+    applicant = Applicant("kiosk", "一号机", secrets.keys.public, "file", still_for_live=still_for_live)
+    pair(folder, Desk(), NOWHERE, "1234", applicant)
+
+
+@pytest.fixture
+def start(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[..., Program]]:
+    made: list[Program] = []
+
+    def run(*options: str) -> Program:
+        program = Program(parse(["--folder", str(tmp_path), *OPTIONS, *options]))
+        made.append(program)
+        program.start()
+        return program
+
+    yield run
+    for program in made:
+        program.close()
+        if program.window is not None:
+            program.window.close()
+
+
+def reads(program: Program, name: str) -> str:
+    assert program.window is not None
+    return program.window.findChild(QLabel, name).text()  # type: ignore[union-attr]
+
+
+def refused(program: Program, qtbot: QtBot, sentence: str) -> None:
+    """A window with the sentence, a hint, and a way out that can be pressed."""
+    qtbot.waitUntil(lambda: isinstance(program.window, Front) and sentence in reads(program, "sentence"))
+    assert reads(program, "hint")
+    assert program.window is not None
+    leave = program.window.findChild(QPushButton, "exit")
+    assert leave is not None and leave.isVisible()
+    assert program.device is None
+
+
+def test_a_new_kiosk_asks_to_be_paired(start: Callable[..., Program]) -> None:
+    window = start().window
+    assert isinstance(window, KioskWindow)
+    assert isinstance(window.conductor.flow.state, Pairing)
+
+
+def test_a_paired_kiosk_says_that_it_opens_its_files(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot
+) -> None:
+    paired_as(tmp_path)
+    program = start()
+    assert isinstance(program.window, Front)
+    assert reads(program, "sentence") == OPENING
+    qtbot.waitUntil(lambda: isinstance(program.window, KioskWindow))
+    assert isinstance(program.window, KioskWindow)
+    assert isinstance(program.window.conductor.flow.state, Idle)
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ("pairing.json", "本机的配对信息文件已损坏。"),
+        ("device.key", "本机密钥不完整。"),
+        ("journal.db", "本机数据文件的密钥不正确，或文件不是本程序的数据文件。"),
+    ],
+)
+def test_a_damaged_file_is_said_on_the_screen(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot, file: str, sentence: str
+) -> None:
+    paired_as(tmp_path)
+    (tmp_path / file).write_bytes(b"damaged" * 1000)
+    refused(start(), qtbot, sentence)
+
+
+@pytest.mark.rule("S-3")
+@pytest.mark.parametrize(
+    "options",
+    [["--demo-stills"], ["--camera", "folder:x"], ["--camera", "video:x"], ["--nmea", "x"], ["--demo"]],
+)
+def test_pictures_and_logs_are_of_use_only_where_a_demo_admitted_the_kiosk(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot, options: list[str]
+) -> None:
+    """S-3: matched to that person's checked portrait, live, at the device."""
+    paired_as(tmp_path)
+    refused(start(*options), qtbot, "没有被演示服务器登记")
+
+
+@pytest.mark.rule("S-3")
+def test_a_demo_kiosk_takes_stills_only_while_it_is_told_to(tmp_path: Path) -> None:
+    """S-3: Face: matched to that person's checked portrait, live, at the device."""
+    from core.camera.pipeline import CameraPipeline
+    from core.camera.source import source_of
+    from core.clock import SystemClock
+
+    asked: list[bool] = []
+    paired_as(tmp_path, still_for_live=True)
+    for more in ([], ["--demo-stills"]):
+        options = parse(["--folder", str(tmp_path), *OPTIONS, *more])
+        camera = CameraPipeline(source_of("0"), SystemClock())
+        parts = root.make_parts(options, camera, lambda stills: asked.append(stills), None)  # type: ignore[arg-type,return-value,func-returns-value]
+        known = root.paired(tmp_path)
+        assert known is not None
+        device = root.open_parts(parts, known)
+        ports = root.paired_ports(parts, device, lambda _pairing: None)
+        ports.check_ins._faces()  # type: ignore[attr-defined]
+        device.close()
+    assert asked == [False, True]
+
+
+def test_a_kiosk_that_is_paired_anew_opens_its_files_anew(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot
+) -> None:
+    paired_as(tmp_path)
+    program = start()
+    qtbot.waitUntil(lambda: program.device is not None)
+    before = program.device
+    known = root.paired(tmp_path)
+    assert known is not None
+    program._was_paired.emit(known)
+    qtbot.waitUntil(lambda: program.device is not None and program.device is not before)
+    assert isinstance(program.window, KioskWindow)
+
+
+@pytest.mark.rule("D-1")
+def test_nobody_pairs_anew_while_records_wait(tmp_path: Path) -> None:
+    """D-1: A device belongs to one agency; its journal is uploaded."""
+    applicant = Applicant("kiosk", "一号机", new_key_pair().public, "file")
+    pairing = KioskPairing(tmp_path, applicant, True, lambda _pairing: None, lambda: 3)
+    with pytest.raises(Refused, match="还有 3 条"):
+        pairing.ready()
+    with pytest.raises(Refused, match="还有 3 条"):
+        pairing.pair(NOWHERE, "1234")
+    assert root.paired(tmp_path) is None
+
+
+def test_a_missing_model_is_said_and_one_in_the_folder_is_found(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "passive.onnx").write_bytes(b"x")
+    options = parse(["--folder", str(tmp_path), *OPTIONS])
+    assert root.passive_file(options) == tmp_path / "passive.onnx"
+    refused(start("--passive", str(tmp_path / "none.onnx")), qtbot, "找不到静默活体检测模型文件“none.onnx”")
