@@ -1,7 +1,7 @@
 """Composition root of the desktop: pairing, the device's files, sync, login, and then the main window."""
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
 
@@ -22,10 +22,21 @@ from desktop.settings import Settings
 from desktop.shell.main_window import MainWindow
 from sync.device import Device, open_device
 from sync.errors import Damaged
-from sync.keys import choose_source, load_or_make
+from sync.keys import DeviceSecrets, choose_source, load_or_make
 from sync.pairing import paired
 from sync.qt import StatusSignals
 from sync.status import Status
+
+UNANSWERED = "退出登录时有一项操作还没有得到服务器答复，它可能已经完成，请登录后核对。"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a start finds: the installation's secrets, and whether it is paired."""
+
+    secrets: DeviceSecrets
+    admission: Admission
+    paired: bool
 
 
 class Program(QObject):
@@ -36,9 +47,6 @@ class Program(QObject):
         self._collector = Collector(self)
         self._settings = settings
         self._clock = clock or SystemClock()
-        settings.folder.mkdir(parents=True, exist_ok=True)
-        source = choose_source(settings.folder, os.environ)
-        self._secrets, self._key_source = load_or_make(source), source.kind
         self.device: Device | None = None
         self.window: MainWindow | None = None
         self._office: Office | None = None
@@ -47,14 +55,9 @@ class Program(QObject):
         self.front = Front()
 
     def begin(self) -> None:
-        """Show the first window: pairing on the first start, the login otherwise."""
+        """Show the first window: pairing on the first start, the login otherwise, or why there is neither."""
         self.front.show()
-        admission = Admission(self._settings, self._secrets, self._key_source)
-        if admission.paired():
-            self._open()
-        else:
-            page = PairingPage(self.front.tasks, PairingPresenter(admission), self._open, self._settings.name)
-            self.front.show_pairing(page)
+        self.front.tasks.run(self._prepare, "open").then(self._prepared)
 
     def close(self) -> None:
         """Ends sync and closes the files; called once, after the last window."""
@@ -65,16 +68,44 @@ class Program(QObject):
             self.device.close()
         self._collector.close()
 
-    def _open(self) -> None:
-        """Opens journal and cache off the GUI thread, then asks who it is."""
-        self.front.tasks.run(self._open_device, "open").then(self._opened)
+    def _prepare(self) -> Ready:
+        """Reads the installation's own small files, or makes them."""
+        folder = self._settings.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            source = choose_source(folder, os.environ)
+            secrets = load_or_make(source)
+        except OSError as error:
+            raise Damaged(
+                "folder-unusable",
+                f"数据文件夹无法读写：{folder}",
+                "请检查磁盘空间和文件夹权限，再重新启动程序；已有的文件没有改动。",
+            ) from error
+        admission = Admission(self._settings, secrets, source.kind)
+        return Ready(secrets, admission, admission.paired())
 
-    def _open_device(self) -> Device:
+    def _prepared(self, ready: Ready) -> None:
+        if ready.paired:
+            self._open(ready.secrets)
+            return
+        page = PairingPage(
+            self.front.tasks,
+            PairingPresenter(ready.admission),
+            lambda: self._open(ready.secrets),
+            self._settings.name,
+        )
+        self.front.show_pairing(page)
+
+    def _open(self, secrets: DeviceSecrets) -> None:
+        """Opens journal and cache off the GUI thread, then asks who it is."""
+        self.front.tasks.run(lambda: self._open_device(secrets), "open").then(self._opened)
+
+    def _open_device(self, secrets: DeviceSecrets) -> Device:
         pairing = paired(self._settings.folder)
         if pairing is None:
             raise Damaged("pairing-missing", "本机的配对信息不见了。")
         verify = self._settings.certificates or True
-        return open_device(self._settings.folder, pairing, self._secrets, self._clock, verify=verify)
+        return open_device(self._settings.folder, pairing, secrets, self._clock, verify=verify)
 
     def _opened(self, device: Device) -> None:
         self.device = device
@@ -86,11 +117,21 @@ class Program(QObject):
             self.front.tasks, LoginPresenter(self._office), self._entered, device.pairing.address
         )
         self.front.show_login(page)
+        asked = self.front.tasks.run(self._office.demo, "online").then(self.front.show_demo)
+        asked.otherwise(lambda _away: None)  # who can't be reached is told of at the login
 
     def _entered(self, me: Me) -> None:
         if self.device is None or self._office is None:
             return
-        services = Services(self.device.cache.store, self._clock, self._office, Exchange(self.device), me)
+        device = self.device
+        services = Services(
+            device.cache.store,
+            self._clock,
+            self._office,
+            Exchange(device),
+            me,
+            server=device.pairing.address,
+        )
         if me.demo:
             services = replace(services, title=f"演示　{services.title}")
         self.window = MainWindow(services)
@@ -99,14 +140,15 @@ class Program(QObject):
         self.front.hide()
 
     def _left(self) -> None:
-        """Logged out: the token is forgotten, the next one logs in; sync goes on."""
+        """Logged out: the token is ended, the next one logs in; sync goes on."""
         if self._office is not None:
-            self._office.logout()
+            self.front.tasks.run(self._office.logout, "online")
         if self.window is not None:
-            self.front.again()
-            self.window.close()
-            self.window.deleteLater()
-            self.window = None
+            window, self.window = self.window, None
+            # The front comes first: the last window that closes ends the program.
+            self.front.again(UNANSWERED if window.desk.unanswered() else "")
+            window.dismiss()
+            window.deleteLater()
 
     def _status_changed(self, status: Status) -> None:
         """A finished round may have brought rows; everything else only moves the light."""

@@ -1,13 +1,16 @@
 """What every screen is handed: the services, the lanes, the message bar, and the way to another screen."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from core.clock import Clock
 from core.db.store import Store
 from core.qt.messages import MessageBar
-from core.qt.tasks import Tasks
+from core.qt.tasks import Task, Tasks
 from desktop.ports import Me, Online, Services, Sync
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,17 @@ class Desk:
     tasks: Tasks
     messages: MessageBar
     go: Callable[[str, str | None], None]
+    _sent: list[Task[Any]] = field(default_factory=list)
+
+    def send(self, work: Callable[[], Result]) -> Task[Result]:
+        """Have the server do something: who closes the window before it has answered is told so."""
+        task = self.tasks.run(work, "online")
+        self._sent[:] = [*self.unanswered(), task]
+        return task
+
+    def unanswered(self) -> list[Task[Any]]:
+        """What was sent and has no outcome yet."""
+        return [task for task in self._sent if not task.settled]
 
     @property
     def store(self) -> Store:

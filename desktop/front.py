@@ -4,13 +4,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from core.qt.looks import dress, frame, label
+from core.qt.looks import button, column, dress, frame, label
 from core.qt.tasks import Tasks
 from desktop.login.view import LoginPage
 from desktop.pairing.view import PairingPage
 from desktop.shell.saying import said
 
 TITLE = "消防技术服务执业管理"
+DEMO = "演示服务器：人员和项目都是虚构的，不能用于真实执业。"
 
 
 class Front(QWidget):
@@ -18,14 +19,21 @@ class Front(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tasks = Tasks(self.explain, self)
+        self.tasks = Tasks(self.explain, self, leaving=["online"])
         self.login: LoginPage | None = None
         self.pairing: PairingPage | None = None
         self._stack = QStackedWidget()
         self._stack.setFixedWidth(400)
         self._words = label("正在打开本机数据…", "soft")
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack.addWidget(self._words)
+        self._quit = button("退出", self._leave, "primary", "front_quit")
+        self._quit.hide()
+        self._notice = QWidget()
+        self._notice.setLayout(column(self._words, self._quit, gap=16))
+        self._stack.addWidget(self._notice)
+        self._demo = label(DEMO, "note", "warn")
+        self._demo.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._demo.hide()
         self.setWindowTitle(TITLE)
         dress(self, "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -42,6 +50,7 @@ class Front(QWidget):
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         layout.addWidget(name)
+        layout.addWidget(self._demo, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addSpacing(16)
         layout.addLayout(across)
         layout.addStretch(3)
@@ -58,25 +67,35 @@ class Front(QWidget):
         self._bring(page)
         page.begin()
 
-    def again(self) -> None:
-        """Back from the main window."""
+    def again(self, note: str = "") -> None:
+        """Back from the main window, perhaps with something that is still to be told."""
         self.show()
         if self.login is not None:
-            self.login.begin()
+            self.login.begin(note)
+
+    def show_demo(self, demo: bool) -> None:
+        """Whether the server behind this window is the demo's."""
+        self._demo.setVisible(demo)
+        self.setWindowTitle(f"演示　{TITLE}" if demo else TITLE)
 
     def explain(self, error: BaseException) -> None:
-        """What keeps the program from starting."""
+        """What keeps the program from starting: nothing is left to do but to go."""
         self._words.setText(said(error))
-        self._stack.setCurrentWidget(self._words)
+        self._quit.show()
+        self._stack.setCurrentWidget(self._notice)
+        self._quit.setFocus()
 
     def words(self) -> str:
         """What stands there while no page does."""
         return self._words.text()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Finish what has begun."""
+        """Finish what has begun here; the server is not waited for."""
         self.tasks.close()
         super().closeEvent(event)
+
+    def _leave(self) -> None:
+        self.close()
 
     def _bring(self, page: QWidget) -> None:
         if self._stack.indexOf(page) < 0:

@@ -75,8 +75,11 @@ class Online(Protocol):
     def login(self, name: str, password: str) -> Me:
         """Logs in; ``NotAllowed`` or ``Refused`` for a wrong password or a wait, ``Unreachable`` without network."""
 
+    def demo(self) -> bool:
+        """Whether the server was made by the demo; needs no login."""
+
     def logout(self) -> None:
-        """Forgets the token."""
+        """Forgets the token, and ends it at the server if that can be reached (A-4)."""
 
     def run(self, command: Command, command_id: str) -> dict[str, Any]:
         """Runs an online command; the same id twice is the same command."""
@@ -105,6 +108,8 @@ class SyncState:
     waiting: int = 0
     refused: int = 0
     problem: str = ""
+    """What is wrong, other than that there is no network."""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +159,5 @@ class Services:
     sync: Sync
     me: Me
     title: str = field(default="消防技术服务执业管理")
+    server: str = ""
+    """The address by which this computer reaches its server: what a new device has to be told."""

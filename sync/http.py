@@ -108,6 +108,10 @@ class HttpTransport:
         answer = self._wire.call("POST", "/login", data=msgspec.json.encode(asked))
         return decoded(answer, dict[str, Any])
 
+    def log_out(self, token: str) -> None:
+        """Ends an account's login at once (A-4)."""
+        self._wire.call("POST", "/logout", token=token)
+
     def read(self, path: str, token: str) -> Any:
         """GETs what only some may read in clear, such as ``/visits/<id>/evidence``, with the rights of an account."""
         return decoded(self._wire.call("GET", path, token=token), Any)

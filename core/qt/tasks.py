@@ -22,6 +22,8 @@ class Task(Generic[Result]):
         self._explain = otherwise
         self._always: Callable[[], None] | None = None
         self._wanted = True
+        self.settled = False
+        """Whether its outcome has been handed over."""
         self.future: Future[Result] | None = None
 
     def then(self, show: Callable[[Result], None]) -> "Task[Result]":
@@ -47,6 +49,7 @@ class Task(Generic[Result]):
 
     def deliver(self, future: "Future[Result]") -> None:
         """Hand result or error over; called on the GUI thread only."""
+        self.settled = True
         if not self._wanted:
             return
         if self._always is not None:
@@ -64,12 +67,20 @@ class Tasks(QObject):
     _done = Signal(object, object)
 
     def __init__(
-        self, explain: Explain, parent: QObject | None = None, *, finishing: Iterable[str] = ()
+        self,
+        explain: Explain,
+        parent: QObject | None = None,
+        *,
+        finishing: Iterable[str] = (),
+        leaving: Iterable[str] = (),
     ) -> None:
-        """Lanes in ``finishing`` do all that stands in them before they close: what they write would be lost."""
+        """Lanes in ``finishing`` do all that stands in them before they close: what they write would be lost.
+
+        Lanes in ``leaving`` wait for others, half a minute perhaps: closing leaves them to end by themselves.
+        """
         super().__init__(parent)
         self._explain = explain
-        self._finishing = frozenset(finishing)
+        self._finishing, self._leaving = frozenset(finishing), frozenset(leaving)
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._open = True
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -86,7 +97,7 @@ class Tasks(QObject):
         """Finish what has begun and what must be written, drop what else waits, deliver nothing more."""
         self._open = False
         for name, lane in self._lanes.items():
-            lane.shutdown(wait=True, cancel_futures=name not in self._finishing)
+            lane.shutdown(wait=name not in self._leaving, cancel_futures=name not in self._finishing)
         self._lanes.clear()
 
     def _worker(self, lane: str) -> ThreadPoolExecutor:

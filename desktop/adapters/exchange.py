@@ -4,13 +4,23 @@ from collections.abc import Sequence
 
 from core.clock import from_ms
 from core.command import lookup, spec_of
+from core.visits.wording import reason_of
 from core.wire.envelope import Entry
+from core.wire.push import EntryVerdict
 from desktop.ports import JournalLine, SyncState
 from sync.cache.answers import verdicts
 from sync.cache.marks import get_mark
 from sync.device import Device
+from sync.status import Status
 
 _SHOWN = {"void": "refused", "tampered": "refused", "held": "held"}
+_GENERAL = {
+    "void": "服务器已保存这条记录，但它没有生效；请联系公司管理人员核对。",
+    "tampered": "这条记录与本机的签名不符，没有生效；请保留数据文件夹并联系管理员。",
+    "held": "服务器的版本还不能处理这条记录，升级后会自动处理。",
+}
+"""For verdicts that name neither sentence nor rule."""
+_AWAY = "server-unreachable"
 _TIME = ("time.anchor", "time.opened")
 """Entries by which a journal keeps time; nobody waits for them."""
 
@@ -24,8 +34,7 @@ class Exchange:
     def state(self) -> SyncState:
         """How it stands, from the newest snapshot."""
         now = self._device.status.now
-        trouble = now.trouble
-        problem = trouble.sentence if trouble is not None and now.offline_since_ms is None else ""
+        problem, hint = _problem(now)
         return SyncState(
             online=now.offline_since_ms is None and not now.stopped,
             working=now.sending,
@@ -33,7 +42,8 @@ class Exchange:
             last_success=from_ms(now.last_contact_ms) if now.last_contact_ms is not None else None,
             waiting=now.waiting,
             refused=now.refused,
-            problem="同步已停止，请重新启动程序" if now.stopped else problem,
+            problem=problem,
+            hint=hint,
         )
 
     def lines(self) -> Sequence[JournalLine]:
@@ -49,12 +59,28 @@ class Exchange:
         for verdict in told:
             found = journal.find(verdict.id)
             if found is not None and verdict.status in _SHOWN:
-                lines.append(_line(found.entry, _SHOWN[verdict.status], verdict.sentence or ""))
+                lines.append(_line(found.entry, _SHOWN[verdict.status], _why(verdict)))
         return sorted(lines, key=lambda line: line.id, reverse=True)
 
     def now(self) -> None:
         """Asks for a round now."""
         self._device.worker.wake()
+
+
+def _problem(now: Status) -> tuple[str, str]:
+    """What is wrong and what to do; that there is no network is no trouble of its own."""
+    if now.stopped:
+        return "同步已停止", "请重新启动程序；本机记录不会丢失。"
+    trouble = now.trouble
+    if trouble is None or trouble.code == _AWAY:
+        return "", ""
+    return trouble.sentence.rstrip("。"), trouble.hint
+
+
+def _why(verdict: EntryVerdict) -> str:
+    if verdict.sentence:
+        return verdict.sentence
+    return reason_of(verdict.rule) if verdict.rule else _GENERAL[verdict.status]
 
 
 def _line(entry: Entry, status: str, why: str) -> JournalLine:

@@ -1,13 +1,15 @@
 """The server as the office sees it: login, online commands, and what only some may read in clear."""
 
 import base64
+import threading
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from core.command import Command
 from core.contacts.links import invitation_link
-from core.errors import NotAllowed
+from core.errors import DomainError, NotAllowed
 from desktop.ports import ContactDetails, Evidence, FaceProof, FeedbackText, Me
 from sync.errors import ProtocolError
 from sync.http import HttpTransport
@@ -75,34 +77,53 @@ class _Address(msgspec.Struct, frozen=True):
 
 
 class Office:
-    """One login on this desktop; every call is made on one lane, because the transport belongs to it."""
+    """One login on this desktop; one call at a time, because a window that was left may still wait for one."""
 
     def __init__(self, pairing: Pairing, transport: HttpTransport, submitter: Submitter) -> None:
         self._pairing, self._transport, self._submitter = pairing, transport, submitter
+        self._one_call = threading.Lock()
         self._token: str | None = None
         self._public = pairing.address
 
     def login(self, name: str, password: str) -> Me:
         """Logs in; the token stays in memory only, and is bound to this device (A-4)."""
-        opened = _read(self._transport.log_in(name, password), _Login)
-        who = _read(self._transport.read("/me", opened.token), _Me)
-        agency = self._pairing.agency_id
-        if agency not in {job.agency_id for job in who.employments}:
-            raise NotAllowed(
-                "desktop.agency", "这个账号不属于本机所在的机构", "请换用本机构的账号登录，或联系公司管理人员"
-            )
-        self._token = opened.token
-        self._public = _read(self._transport.read("/address", opened.token), _Address).public_url
-        demo = _read(self._transport.read("/health", opened.token), _Health).demo
-        return Me(opened.account_id, who.login, who.name or who.login, who.person_id, agency, demo)
+        with self._one_call:
+            opened = _read(self._transport.log_in(name, password), _Login)
+            who = _read(self._transport.read("/me", opened.token), _Me)
+            agency = self._pairing.agency_id
+            if agency not in {job.agency_id for job in who.employments}:
+                self._end(opened.token)
+                raise NotAllowed(
+                    "desktop.agency",
+                    "这个账号不属于本机所在的机构",
+                    "请换用本机构的账号登录，或联系公司管理人员",
+                )
+            self._public = _read(self._transport.read("/address", opened.token), _Address).public_url
+            demo = _read(self._transport.read("/health", opened.token), _Health).demo
+            self._token = opened.token
+            return Me(opened.account_id, who.login, who.name or who.login, who.person_id, agency, demo)
+
+    def demo(self) -> bool:
+        """Whether the server was made by the demo; anybody may ask."""
+        with self._one_call:
+            found: _Health = _read(self._transport.read("/health", ""), _Health)
+            return found.demo
 
     def logout(self) -> None:
-        """Forgets the token; it lapses on the server by itself."""
-        self._token = None
+        """Forgets the token and ends it at the server; where that can't be reached it lapses by itself (A-4)."""
+        with self._one_call:
+            token, self._token = self._token, None
+            if token is not None:
+                self._end(token)
+
+    def _end(self, token: str) -> None:
+        with suppress(DomainError):
+            self._transport.log_out(token)
 
     def run(self, command: Command, command_id: str) -> dict[str, Any]:
         """Runs an online command with the rights of the account, and has its rows pulled soon."""
-        return self._submitter.online(command, command_id=command_id, token=self._signed_in())
+        with self._one_call:
+            return self._submitter.online(command, command_id=command_id, token=self._signed_in())
 
     def evidence(self, visit_id: str) -> Evidence:
         """Photo, scores and thresholds (S-10)."""
@@ -130,7 +151,8 @@ class Office:
         return invitation_link(self._public, token)
 
     def _read(self, path: str, kind: Any) -> Any:
-        return _read(self._transport.read(path, self._signed_in()), kind)
+        with self._one_call:
+            return _read(self._transport.read(path, self._signed_in()), kind)
 
     def _signed_in(self) -> str:
         if self._token is None:

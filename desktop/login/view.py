@@ -47,9 +47,12 @@ class LoginPage(QWidget):
         layout.addWidget(label(f"服务器：{server}", "small"))
         layout.addStretch(1)
 
-    def begin(self) -> None:
+    def begin(self, note: str = "") -> None:
         """Come to the front: the password is empty, the name of who was here stays."""
         self.password.clear()
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        dress(self.note, "note", "warn")
         (self.password if self.name.text() else self.name).setFocus()
 
     def sign_in(self) -> None:

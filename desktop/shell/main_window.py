@@ -1,6 +1,7 @@
 """The frame: sidebar, the screen in front, message bar, search and sync light; it knows no screen by name."""
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from core.qt.looks import button, frame, label
 from core.qt.messages import MessageBar
-from core.qt.tasks import Tasks
+from core.qt.tasks import Task, Tasks
 from desktop.desk import Desk
 from desktop.ports import Services
 from desktop.rights import Rights, rights_of
@@ -24,6 +25,9 @@ from desktop.shell.sync_light import SyncLight
 _SETTLE_MS = 150
 """Rows come in bursts; the screen reads again once a burst has settled."""
 _LIGHT_MS = 15_000
+LEAVING = (
+    "还有一项操作在等待服务器答复，请稍候再关闭；再次关闭则不再等待，操作可能已经完成，请下次登录后核对。"
+)
 
 
 class MainWindow(QMainWindow):
@@ -35,11 +39,12 @@ class MainWindow(QMainWindow):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self.messages = MessageBar()
-        self.tasks = Tasks(self._explain, self)
+        self.tasks = Tasks(self._explain, self, leaving=["online"])
         self.desk = Desk(services, self.tasks, self.messages, self.go)
         self._specs = {spec.key: spec for spec in all_screens()}
         self._screens: dict[str, Screen] = {}
         self._current = ""
+        self._told: list[Task[Any]] = []
         self._stack = QStackedWidget()
         self._light = SyncLight(lambda: self.go("sync"))
         self.navigation = Navigation(list(self._specs.values()), self.go, services.title)
@@ -88,11 +93,22 @@ class MainWindow(QMainWindow):
         self.show_sync()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Finish what has begun; nothing is shown any more."""
+        """Finish what has begun here; whoever would miss the server's answer is told once, and not kept."""
+        waiting = self.desk.unanswered()
+        if waiting and waiting != self._told:
+            self._told = waiting
+            self.messages.show_message(LEAVING, "warn")
+            event.ignore()
+            return
         self._tick.stop()
         self._settle.stop()
         self.tasks.close()
         super().closeEvent(event)
+
+    def dismiss(self) -> None:
+        """Close without asking, as after the logout."""
+        self._told = self.desk.unanswered()
+        self.close()
 
     def _explain(self, error: BaseException) -> None:
         self.messages.show_message(said(error), "bad")

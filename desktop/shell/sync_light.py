@@ -21,11 +21,11 @@ def words(state: SyncState, now: datetime) -> tuple[str, str]:
         parts.append(f"{state.refused} 条被退回")
     if state.waiting:
         parts.append(f"{state.waiting} 条待上传")
+    if state.problem:
+        return AMBER, " · ".join([state.problem, *parts])
     if not state.online:
         start = f"离线（自 {since(state.offline_since, now)} 起）" if state.offline_since else "离线"
         return (AMBER if state.refused else GREY), " · ".join([start, *parts])
-    if state.problem:
-        return AMBER, " · ".join([state.problem, *parts])
     done = f"已同步 {since(state.last_success, now)}" if state.last_success else "已连接"
     if state.working:
         done = "正在同步…"

@@ -40,6 +40,11 @@ class FakeOnline:
             raise Refused("accounts.wrong", "登录账号或密码不正确", "请检查后重新输入", rule="A-4")
         return self.me
 
+    def demo(self) -> bool:
+        """As whoever logs in is told."""
+        self._reached("demo")
+        return self.me.demo
+
     def logout(self) -> None:
         """Nothing is kept."""
         self.asked.append("logout")

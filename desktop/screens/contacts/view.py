@@ -108,7 +108,7 @@ class ContactsPart(Part):
     def _invite(self) -> None:
         project_id = self.project_id
         self.invite.setEnabled(False)
-        task = self.desk.tasks.run(lambda: self._presenter.invite(project_id), "online")
+        task = self.desk.send(lambda: self._presenter.invite(project_id))
         task.then(self._show_invitation).always(lambda: self.invite.setEnabled(True))
 
     def _show_invitation(self, invitation: Invitation) -> None:
@@ -121,7 +121,7 @@ class ContactsPart(Part):
             return
         project_id, contact_id = self.project_id, chosen.id
         self.confirm.setEnabled(False)
-        task = self.desk.tasks.run(lambda: self._presenter.confirm(project_id, contact_id), "online")
+        task = self.desk.send(lambda: self._presenter.confirm(project_id, contact_id))
         task.then(lambda _answer: self._confirmed()).always(self._enable)
 
     def _confirmed(self) -> None:

@@ -14,7 +14,7 @@ from desktop.shell.loading import Loader
 from desktop.shell.parts import Listing, padded
 from desktop.shell.screen import Screen, screen
 
-EMPTY = "还没有设备。\n点“生成配对码”，在新设备第一次启动时输入。"
+EMPTY = "还没有设备。\n点“生成终端配对码”或“生成电脑配对码”，在新设备第一次启动时输入。"
 
 
 def _state(line: DeviceLine) -> str:
@@ -87,7 +87,7 @@ class DevicesScreen(Screen):
     def _code(self, kind: str) -> None:
         self.kiosk.setEnabled(False)
         self.office.setEnabled(False)
-        task = self.desk.tasks.run(lambda: self._presenter.code(kind), "online")
+        task = self.desk.send(lambda: self._presenter.code(kind))
         task.then(self._show_code).always(self._idle)
 
     def _idle(self) -> None:
@@ -95,7 +95,7 @@ class DevicesScreen(Screen):
         self.office.setEnabled(True)
 
     def _show_code(self, code: Code) -> None:
-        self.dialog = CodeDialog(code, self)
+        self.dialog = CodeDialog(code, self.desk.services.server, self)
         self.dialog.show()
 
     def _ask_revoke(self) -> None:
@@ -113,7 +113,7 @@ class DevicesScreen(Screen):
 
     def revoke_now(self, device_id: str) -> None:
         """Run the command, after the question was answered."""
-        task = self.desk.tasks.run(lambda: self._presenter.revoke(device_id), "online")
+        task = self.desk.send(lambda: self._presenter.revoke(device_id))
         task.then(lambda _answer: self._revoked())
 
     def _revoked(self) -> None:
@@ -124,7 +124,7 @@ class DevicesScreen(Screen):
 class CodeDialog(QDialog):
     """The code, big enough to be read across a table."""
 
-    def __init__(self, code: Code, parent: QWidget) -> None:
+    def __init__(self, code: Code, server: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("配对码")
         self.setModal(True)
@@ -136,8 +136,13 @@ class CodeDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 24, 32, 20)
         layout.setSpacing(14)
-        layout.addWidget(label(f"在新的{wording.DEVICES[code.kind]}上输入这个配对码", "large", wrap=False))
+        layout.addWidget(
+            label(f"在新的{wording.DEVICES[code.kind]}上输入服务器地址和这个配对码", "large", wrap=False)
+        )
         layout.addWidget(self.code)
+        self.server = label(f"服务器地址：{server}", "large")
+        self.server.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addWidget(self.server)
         until = moment(from_ms(code.until_ms))
         layout.addWidget(
             label(f"30 分钟内有效（至 {until}），只能使用一次。关闭后不再显示，可以重新生成。", "soft")

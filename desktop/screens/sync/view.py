@@ -56,7 +56,9 @@ class SyncScreen(Screen):
         """Standing and list."""
         state = self.desk.sync.state()
         _colour, text = words(state, self.desk.clock.now())
-        if not state.online:
+        if state.problem:
+            text += f"。{state.hint}"
+        elif not state.online:
             text += "。本机已有的数据可以查看；需要服务器的操作请待网络恢复后再试。"
         self.state.setText(text)
         good = state.online and not state.refused and not state.problem

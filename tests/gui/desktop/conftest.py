@@ -44,7 +44,9 @@ class OfficeDesk:
 
     def open(self) -> MainWindow:
         """The main window, shown."""
-        services = Services(self.rows.store, self.clock, self.online, self.sync, self.me)
+        services = Services(
+            self.rows.store, self.clock, self.online, self.sync, self.me, server="https://zhiye.example.cn"
+        )
         self.window = MainWindow(services)
         self.qtbot.addWidget(self.window)
         self.window.show()

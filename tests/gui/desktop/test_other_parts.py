@@ -1,11 +1,12 @@
 """信息, 委托单位, 进度, 反馈与评价, 设备, 同步: what they show and do."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from core.clock import from_ms
 from core.contacts.commands import ConfirmContact, InviteContact
@@ -13,6 +14,7 @@ from core.contacts.handlers import token_hash
 from core.devices.commands import MakePairingCode, RevokeDevice
 from core.devices.handlers import code_hash
 from desktop.ports import JournalLine, SyncState
+from desktop.screens.devices.view import EMPTY
 from desktop.screens.feedback.form_view import SUPPLEMENT
 from tests.factories.office import at
 from tests.fakes.office import AWAY, NOT_MINE
@@ -123,10 +125,28 @@ def test_a_manager_makes_a_pairing_code_that_is_shown_once(busy: OfficeDesk) -> 
     command = busy.online.ran[0]
     assert isinstance(command, MakePairingCode) and command.kind == "kiosk"
     assert command.code_hash == code_hash(screen.dialog.code.text())
+    assert screen.dialog.server.text() == "服务器地址：https://zhiye.example.cn"
     screen.dialog.close()
     screen.revoke_now(busy.rows.kiosk)
     busy.until(lambda: len(busy.online.ran) == 2)
     assert isinstance(busy.online.ran[1], RevokeDevice)
+
+
+def test_sync_says_what_is_wrong_and_what_to_do(busy: OfficeDesk) -> None:
+    busy.sync.now_state = SyncState(online=True, problem="本设备已停用", hint="请联系公司管理人员")
+    window = busy.open()
+    window.go("sync")
+    screen: Any = window.current()
+    assert screen.state.text() == "本设备已停用。请联系公司管理人员"
+    assert screen.state.property("tone") == "warn"
+
+
+def test_an_agency_without_devices_is_told_of_buttons_that_exist(busy: OfficeDesk) -> None:
+    window = busy.open()
+    window.go("devices")
+    screen: Any = window.current()
+    named = set(re.findall("“(.+?)”", EMPTY))
+    assert named and named <= {made.text() for made in screen.findChildren(QPushButton)}
 
 
 def test_sync_lists_what_waits_and_why_refused(busy: OfficeDesk) -> None:
