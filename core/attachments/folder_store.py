@@ -29,8 +29,7 @@ class FolderStore:
 
     def size(self, digest: str) -> int | None:
         """How many bytes it has; None if it is not here."""
-        path = self._path(digest)
-        return path.stat().st_size if path.exists() else None
+        return _size_of(self._path(digest))
 
     def open(self, digest: str) -> BinaryIO:
         """The blob for reading."""
@@ -40,11 +39,12 @@ class FolderStore:
             raise NotHere("blobs.absent", "服务器上没有这个文件", "请等待设备上传后再试") from error
 
     def durable(self, digest: str) -> bool:
-        """Whether two generations of backup hold it."""
-        if self._backups is None or not self._backups.is_dir():
+        """Whether it is here and two generations of backup hold as many bytes: a copy that broke off is none."""
+        size = self.size(digest)
+        if size is None or self._backups is None or not self._backups.is_dir():
             return False
-        holding = (place for place in self._backups.iterdir() if (place / digest[:2] / digest).exists())
-        return sum(1 for _ in holding) >= _GENERATIONS
+        copies = (_size_of(place / digest[:2] / digest) for place in self._backups.iterdir())
+        return sum(1 for copied in copies if copied == size) >= _GENERATIONS
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
@@ -85,6 +85,14 @@ class FolderIntake:
         """Removes the temporary file."""
         self._file.close()
         self._part.unlink(missing_ok=True)
+
+
+def _size_of(path: Path) -> int | None:
+    """How many bytes a file has; None if there is none."""
+    try:
+        return path.stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def _flush_folder(folder: Path) -> None:

@@ -22,8 +22,11 @@ Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 @router.put("/blobs/{sha256}", responses=gives(BlobAnswer))
 async def put_blob(sha256: Digest, request: Request, device: DeviceOf, here: Here) -> Response:
-    """Takes a blob in; the same one again changes nothing. ``durable`` says when the device may delete its copy."""
-    if await run_in_threadpool(here.blobs.size, sha256) is None:
+    """Takes a blob in; the same one again changes nothing. ``durable`` says when the device may delete its copy.
+
+    Naming a hash proves nothing: what another agency has brought has to be brought again.
+    """
+    if await run_in_threadpool(_own_size, here, sha256, device) is None:
         await _stream(request, await run_in_threadpool(here.blobs.intake, sha256))
     return told(await run_in_threadpool(_remember, here, sha256, device))
 
@@ -55,11 +58,16 @@ def _remember(here: State, digest: str, device: Device) -> BlobAnswer:
     return BlobAnswer(digest=digest, size=size, durable=here.blobs.durable(digest))
 
 
-def _require_own(here: State, digest: str, device: Device) -> int:
-    """Only what the device's agency brought; everything else is not here, so nobody learns what others have."""
+def _own_size(here: State, digest: str, device: Device) -> int | None:
+    """How many bytes a blob has that the device's agency brought; None if it brought none of this name."""
     with here.store.reading() as db:
         known = db.get(BlobRow, (digest, device.agency_id))
-    size = here.blobs.size(digest) if known is not None else None
+    return here.blobs.size(digest) if known is not None else None
+
+
+def _require_own(here: State, digest: str, device: Device) -> int:
+    """Only what the device's agency brought; everything else is not here, so nobody learns what others have."""
+    size = _own_size(here, digest, device)
     if size is None:
         raise NotHere("blobs.absent", "服务器上没有这个文件", "请等待设备上传后再试")
     return size

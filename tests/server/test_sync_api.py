@@ -19,7 +19,7 @@ from core.wire.envelope import Entry, EntryActor, Moment, entry_hash, genesis, w
 from core.wire.push import PushAnswer, PushRequest, WireEntry
 from core.wire.signing import sign_head
 from tests.factories.web import Paired, Web, started
-from tests.factories.world import World, run
+from tests.factories.world import World, make_world, run
 
 
 def push_of(
@@ -118,6 +118,25 @@ def test_blobs_are_what_their_names_say(
     assert [path for path in web.settings.blobs.rglob("*") if path.is_file()] == [
         web.settings.blobs / url[-64:][:2] / url[-64:]
     ]
+
+
+@pytest.mark.rule("D-2")
+def test_naming_a_blob_does_not_give_it(
+    web: Web, world: World, office: dict[str, str], kiosk: Paired
+) -> None:
+    """Personal data is encrypted at rest: and another agency's stays with it, whoever knows its hash."""
+    content = b"a photo of the first agency" * 100
+    url = f"/api/v1/blobs/{hashlib.sha256(content).hexdigest()}"
+    assert web.client.put(url, content=content, headers=kiosk.headers).status_code == 200
+    other = make_world(web.state.bus, number=2)
+    stranger = web.device(web.login("manager2"), other.agency).headers
+    assert web.client.get(url, headers=stranger).status_code == 404
+    named = web.client.put(url, content=b"", headers=stranger)
+    assert (named.status_code, named.json()["code"]) == (422, "blobs.hash")
+    assert web.client.get(url, headers=stranger).status_code == 404
+    assert web.client.put(url, content=content, headers=stranger).status_code == 200
+    for headers in (stranger, kiosk.headers):
+        assert web.client.get(url, headers=headers).content == content
 
 
 def test_waiting_ends_as_soon_as_something_changes(web: Web, world: World, office: dict[str, str]) -> None:
