@@ -71,7 +71,7 @@ def _require_form(command: Command) -> None:
     try:
         body = msgspec.json.encode(command)
         msgspec.json.decode(body, type=type(command))
-    except (UnicodeEncodeError, msgspec.ValidationError) as error:
+    except (UnicodeEncodeError, OverflowError, msgspec.ValidationError) as error:
         title = spec_of(type(command)).title
         raise BadInput(
             "commands.body", f"“{title}”的内容格式不正确", f"请核对后重新提交（{error}）"
@@ -87,7 +87,7 @@ def _as_sentences() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Conflict("taken", "编号或内容与已有的记录重复", "请刷新后核对，再重新提交") from error
-    except DataError as error:
+    except (DataError, OverflowError) as error:
         raise BadInput("commands.body", "内容过长或格式不正确", "请缩短或改正后再提交") from error
 
 

@@ -32,6 +32,7 @@ from server.api import (
     records,
 )
 from server.api import journals as journals_api
+from server.incidents import Incidents
 from server.limits import BodyLimits, SecureHeaders
 from server.logs import RequestLog, configure
 from server.pages import feedback as feedback_page
@@ -112,6 +113,7 @@ def make_app(
     for module in PAGES:
         app.include_router(module.router)
     errors.install(app)
+    app.add_middleware(Incidents)
     app.add_middleware(BodyLimits)
     app.add_middleware(SecureHeaders, https=settings.secure)
     app.add_middleware(RequestLog, clock=used)

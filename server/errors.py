@@ -6,7 +6,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -20,7 +20,6 @@ from core.errors import (
     Refused,
     Unreachable,
 )
-from core.ids import new_id
 from server.pages.view import error_page
 
 FAMILIES: tuple[tuple[type[DomainError], str, int], ...] = (
@@ -45,6 +44,9 @@ STATUS_OF_CODE = {
     "too-large": 413,
 }
 """Codes whose status says more than that of their family."""
+
+UNKEEPABLE = (DataError, OverflowError, UnicodeEncodeError)
+"""What databases say of numbers and characters that they cannot keep, where no type has refused them before."""
 
 _HTTP = {
     404: ("not-found", "没有这个页面", "请检查地址，或从消息里的链接进入"),
@@ -91,7 +93,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database)
     app.add_exception_handler(PoolTimeout, _database)
-    app.add_exception_handler(Exception, _bug)
+    for kind in UNKEEPABLE:
+        app.add_exception_handler(kind, _unkeepable)
 
 
 def _domain(request: Request, error: Exception) -> Response:
@@ -124,10 +127,7 @@ def _database(request: Request, error: Exception) -> Response:
     return answer(request, problem_of(trouble))
 
 
-def _bug(request: Request, error: Exception) -> Response:
-    """Our bug: an id to find it by in the log, and nothing of it for the caller."""
-    incident = new_id()
-    log.error("bug", incident=incident, kind=type(error).__name__)
-    hint = f"问题已记录，请稍后重试；联系管理员时请提供编号 {incident}"
-    named = {"type": "urn:zhiye:bug", "title": "服务器出现内部问题", "detail": hint, "status": 500}
-    return answer(request, {**named, "code": "bug", "rule": None, "faults": []})
+def _unkeepable(request: Request, error: Exception) -> Response:
+    """Something was sent that no database could keep: half a character, a zero byte, a number beyond all use."""
+    log.info("unkeepable", exc_info=error)
+    return answer(request, problem_of(BadInput("body", "内容里有无法保存的字符或数字", "请改正后重新提交")))

@@ -16,6 +16,8 @@ from server.state import Here
 from server.waiting import LONGEST_SECONDS
 
 router = APIRouter(tags=["sync"])
+Sequence = Annotated[int, Query(ge=0, lt=2**63)]
+"""A place in the order of commits, as databases can keep it."""
 
 
 class WaitAnswer(BaseModel):
@@ -36,7 +38,7 @@ def changes(
     device: DeviceOf,
     here: Here,
     scope: Annotated[str, Query(max_length=60)],
-    seq: Annotated[int, Query(ge=0)] = 0,
+    seq: Sequence = 0,
     rolling: Annotated[str, Query(pattern="^[0-9a-f]{64}$")] = GENESIS,
 ) -> Response:
     """Rows of one scope that changed after a cursor, in commit order."""
@@ -52,7 +54,7 @@ def changes(
 async def wait(
     caller: KnownOf,
     here: Here,
-    seq: Annotated[int, Query(ge=0)] = 0,
+    seq: Sequence = 0,
     seconds: Annotated[float, Query(ge=0, le=LONGEST_SECONDS)] = LONGEST_SECONDS,
 ) -> WaitAnswer:
     """Answers as soon as something was committed after ``seq``, or after the given seconds with what it is."""

@@ -30,6 +30,7 @@ router = APIRouter(include_in_schema=False)
 _RATING = "rating-"
 _ALREADY = ("evaluations.given", "command-id-taken")
 """Somebody was first, or the reader went back and changed what he had sent: he is shown what was said."""
+_DIGITS = 4
 _ANSWERS = {"yes": True, "no": False}
 
 
@@ -97,12 +98,17 @@ def _command(contact: Contact, feedback_id: str, ticket: Ticket, form: Posted) -
         evaluation_id=ticket.id,
         project_id=contact.project_id,
         feedback_id=feedback_id,
-        questions=int(form.text("questions")) if form.text("questions").isdecimal() else 0,
+        questions=_number(form.text("questions")),
         answers=given,
         stars=_stars(form.text("stars")),
         ratings={person: _stars(stars) for person, stars in ratings.items() if stars},
         remarks=form.text("remarks").replace("\r\n", "\n"),
     )
+
+
+def _number(text: str) -> int:
+    """0 for everything that is no version of the questions."""
+    return int(text) if len(text) <= _DIGITS and text.isdecimal() else 0
 
 
 def _stars(text: str) -> int:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from core.ids import new_id
+from core.wire.sessions import sign_session
 from server.app import PAGES
 from tests.factories.web import Paired, Web
 from tests.factories.world import World
@@ -23,6 +24,8 @@ PUBLIC = {
 
 OPEN_PAGES = {"/", "/i/{token}", "/robots.txt", "/static/zhiye.css", "/static/NotoSansSC-Regular.ttf"}
 """Pages that need no cookie: an invitation's token is its own credential."""
+
+JSON = {"Content-Type": "application/json"}
 
 FILLED = {"sha256": "0" * 64}
 
@@ -135,7 +138,9 @@ def test_every_answer_keeps_to_itself(web: Web) -> None:
 
 
 @pytest.mark.expect_log("bug")
-def test_our_own_bug_is_a_sentence_with_a_number_to_find_it_by(web: Web) -> None:
+def test_our_own_bug_is_a_sentence_with_a_number_to_find_it_by(
+    web: Web, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken() -> None:
         raise ZeroDivisionError("秘密")
 
@@ -147,6 +152,73 @@ def test_our_own_bug_is_a_sentence_with_a_number_to_find_it_by(web: Web) -> None
     shown = web.client.get("/broken")
     assert shown.status_code == 500
     assert "服务器出现内部问题" in shown.text
+    for answer in (told, shown):
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["cache-control"] == "no-store"
+    bugs = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert len(bugs) == 2, "and each stands in the log once"
+    written = bugs[0].getMessage()
+    assert told.json()["detail"].split()[-1] in written
+    assert "test_walls.py" in written and "ZeroDivisionError" in written
+    assert "秘密" not in caplog.text
+
+
+@pytest.mark.parametrize("body", [b'{"device_id": "\\ud800", "nonce": "x", "signature": "y"}'])
+def test_a_session_for_what_cannot_be_a_device_is_refused(web: Web, body: bytes) -> None:
+    answer = web.client.post("/api/v1/devices/session", content=body, headers=JSON)
+    assert answer.status_code in (403, 422)
+
+
+def test_what_no_database_can_keep_is_refused(
+    web: Web, world: World, office: dict[str, str], kiosk: Paired
+) -> None:
+    scope = f"agency:{world.agency}"
+    far = {"person_id": new_id(), "name": "甲", "agency_id": world.agency}
+
+    def registered(until_ms: int) -> bytes:
+        certificates = [{"kind": "operator", "number": "1", "until_ms": until_ms}]
+        body = {
+            "id": new_id(),
+            "name": "practitioners.register",
+            "body": far | {"certificates": certificates},
+        }
+        return json.dumps(body).encode()
+
+    nonce = web.client.post("/api/v1/devices/nonce").json()["nonce"]
+    signature = sign_session(kiosk.keys.seed, web.state.keys.sign_public, kiosk.id, nonce)
+    session = {"device_id": kiosk.id, "nonce": nonce, "signature": signature, "waiting": 2**70}
+    answers = [
+        web.client.get("/api/v1/changes", params={"scope": scope, "seq": 2**70}, headers=kiosk.headers),
+        web.client.get("/api/v1/wait", params={"seq": 2**70}, headers=kiosk.headers),
+        web.client.post("/api/v1/devices/session", json=session),
+        web.client.post("/api/v1/login", content=b'{"login": "\\ud800", "password": "x"}', headers=JSON),
+        *(
+            web.client.post("/api/v1/commands", content=registered(until_ms), headers=office | JSON)
+            for until_ms in (2**63, 2**70)
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [422] * len(answers)
+
+
+def test_a_zero_byte_finds_nothing(web: Web, world: World, office: dict[str, str], kiosk: Paired) -> None:
+    """SQLite looks for it in vain, PostgreSQL refuses the question."""
+    login = web.client.post("/api/v1/login", json={"login": "manager1\0", "password": "错误口令abc123"})
+    session = {"device_id": "a\0b", "nonce": "x", "signature": "y"}
+    answers = [
+        login,
+        web.client.post("/api/v1/devices/session", json=session),
+        web.client.get("/api/v1/visits/a%00b/evidence", headers=office),
+        web.client.get("/i/a%00b"),
+    ]
+    assert {answer.status_code for answer in answers} <= {401, 403, 404, 409, 422}
+
+
+@pytest.mark.parametrize("proof", ["é", "证明", "\0"])
+def test_a_forms_proof_may_be_any_text(web: Web, proof: str) -> None:
+    answer = web.client.post("/i/whatever", data={"id": new_id(), "proof": proof})
+    assert answer.status_code == 422
+    assert "页面已过期" in answer.text
 
 
 def test_facts_and_drafts_and_what_has_its_own_door_do_not_come_as_commands(
