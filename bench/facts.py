@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -102,20 +103,55 @@ def workload(people: list[str], projects: list[str], first_ms: int) -> list[Fact
     return disordered(facts, rng)
 
 
+class Book:
+    """One database with an office, to which facts are pushed."""
+
+    def __init__(self, url: str) -> None:
+        self.bus = Bus(Store(server_engine(url), SystemClock()), vault=Vault(b"b" * 32))
+        self.bus.store.create_tables()
+        self.people, self.projects = make_office(self.bus, people=400, projects=150)
+        _backdate(self.bus)
+        self.seconds: list[float] = []
+
+    def age(self, visits: int, last_ms: int) -> None:
+        """Records that many visits, 400 a day, the last of them on the day before ``last_ms``."""
+        count = -(-visits // 400)
+        began = time.perf_counter()
+        for day in days(self.people, self.projects, last_ms - count * DAY_MS, count, 400):
+            push(self.bus, day)
+        took = timedelta(seconds=round(time.perf_counter() - began))
+        print(f"history: {count * 400:,} visits in {took}")
+
+    def measure(self, first_ms: int) -> int:
+        """Pushes one workload that begins on that day; returns how many facts it was."""
+        facts = workload(self.people, self.projects, first_ms)
+        self.seconds.append(push(self.bus, facts))
+        return len(facts)
+
+    def states(self) -> dict[str, int]:
+        """How many visits the book has in each state."""
+        with self.bus.store.reading() as db:
+            found = db.execute(
+                text("SELECT state, count(*) AS count FROM visit GROUP BY state ORDER BY 1")
+            ).all()
+        return {str(state): int(count) for state, count in found}
+
+
 def main(argv: Sequence[str]) -> int:
-    """Prints facts a second on an empty book and on one with a history."""
+    """Prints facts a second on an empty book and on one with a history, measured in turns."""
     parser = argparse.ArgumentParser(prog="bench facts", description=__doc__)
     parser.add_argument("--history", type=int, default=100_000, help="visits that are there already")
-    parser.add_argument("--database", help="URL of an empty PostgreSQL database instead of a SQLite file")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each of the two books is measured")
+    parser.add_argument(
+        "--databases", nargs=2, metavar="URL", help="two empty PostgreSQL databases instead of SQLite files"
+    )
     args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
-        url = args.database or f"sqlite:///{Path(folder) / 'bench.db'}"
-        bus = Bus(Store(server_engine(url), SystemClock()), vault=Vault(b"b" * 32))
-        bus.store.create_tables()
-        people, projects = make_office(bus, people=400, projects=150)
-        _backdate(bus)
-        measure(bus, people, projects, args.history)
-        bus.store.close()
+        urls = args.databases or [f"sqlite:///{Path(folder) / name}" for name in ("empty.db", "full.db")]
+        empty, full = (Book(url) for url in urls)
+        measure(empty, full, args.history, args.rounds)
+        for book in (empty, full):
+            book.bus.store.close()
     return 0
 
 
@@ -127,26 +163,20 @@ def _backdate(bus: Bus) -> None:
         db.execute(text("UPDATE contact SET confirmed_ms = 0"))
 
 
-def measure(bus: Bus, people: list[str], projects: list[str], history: int) -> None:
-    """Times the workload before and after a history has been recorded."""
+def measure(empty: Book, full: Book, history: int, rounds: int) -> None:
+    """Times the two books in turns: what else the machine does slows both."""
     now = ms_of(SystemClock().now())
     today = now - now % DAY_MS
-    facts = workload(people, projects, today - 40 * DAY_MS)
-    seconds = push(bus, facts)
-    first = len(facts) / seconds
-    print(f"empty book: {len(facts)} facts in {seconds:.2f} s = {first:,.0f} a second")
-    if history:
-        need = -(-history // 400)
-        began = time.perf_counter()
-        for day in days(people, projects, today - (60 + need) * DAY_MS, need, 400):
-            push(bus, day)
-        print(f"history: {need * 400:,} visits in {timedelta(seconds=round(time.perf_counter() - began))}")
-        facts = workload(people, projects, today - 20 * DAY_MS)
-        seconds = push(bus, facts)
-        second = len(facts) / seconds
+    first = today - rounds * (DAYS + 2) * DAY_MS
+    full.age(history, first - 10 * DAY_MS)
+    for number in range(rounds):
+        begin = first + number * (DAYS + 2) * DAY_MS
+        count = empty.measure(begin)
+        full.measure(begin)
         print(
-            f"with history: {len(facts)} facts in {seconds:.2f} s = {second:,.0f} a second, ratio {second / first:.2f}"
+            f"round {number + 1}: {count} facts, empty book {count / empty.seconds[-1]:,.0f} a second, "
+            f"with history {count / full.seconds[-1]:,.0f}"
         )
-    with bus.store.reading() as db:
-        states = db.execute(text("SELECT state, count(*) FROM visit GROUP BY state ORDER BY 1")).all()
-        print("visits by state:", dict(states))
+    plain, aged = (count / statistics.median(book.seconds) for book in (empty, full))
+    print(f"median: empty book {plain:,.0f} a second, with history {aged:,.0f}, ratio {aged / plain:.2f}")
+    print("visits by state:", full.states())

@@ -13,8 +13,7 @@ from core.context import Actor
 from core.errors import DomainError
 from core.visits.commands import CloseOvertime
 from core.visits.facts import DAY_MS
-from core.visits.models import VisitRow
-from core.visits.outcome import VerdictState
+from core.visits.models import VisitRow, is_open
 
 EVERY_SECONDS = 60
 _NAMESPACE = uuid.UUID("3c1d3f0e-8f1b-5c8e-9a53-5a1c7e0d4b21")
@@ -25,9 +24,7 @@ def close_overtime(bus: Bus) -> int:
     """Lets visits that are open for more than 24 hours be closed (S-8); says nothing to the log if there are none."""
     with bus.store.reading() as db:
         now_ms = bus.store.now_ms(db)
-        overdue = select(VisitRow.id).where(
-            VisitRow.state == VerdictState.OPEN.value, VisitRow.started_ms < now_ms - DAY_MS
-        )
+        overdue = select(VisitRow.id).where(is_open(), VisitRow.started_ms < now_ms - DAY_MS)
         first = db.scalars(overdue.order_by(VisitRow.id).limit(1)).first()
     if first is None:
         return 0

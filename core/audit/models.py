@@ -3,7 +3,7 @@
 from sqlalchemy import Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db.base import Base, Id, Millis
+from core.db.base import Base, Id, Millis, Seq
 
 
 class AuditEntry(Base):
@@ -11,7 +11,7 @@ class AuditEntry(Base):
 
     __tablename__ = "audit_log"
 
-    seq: Mapped[int] = mapped_column(Millis, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(Seq, primary_key=True, autoincrement=False)
     at_ms: Mapped[int] = mapped_column(Millis)
     actor_kind: Mapped[str] = mapped_column(String(10))
     actor_id: Mapped[str | None] = mapped_column(Id)
@@ -29,5 +29,5 @@ class AuditSalt(Base):
 
     __tablename__ = "audit_salt"
 
-    seq: Mapped[int] = mapped_column(Millis, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(Seq, primary_key=True, autoincrement=False)
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))

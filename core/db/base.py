@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, MetaData, String
+from sqlalchemy import BigInteger, Index, Integer, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -18,6 +18,14 @@ Id = String(36)
 
 Millis = BigInteger
 """Column type of a moment: milliseconds since the Unix epoch, UTC."""
+
+Seq = BigInteger().with_variant(Integer(), "sqlite")
+"""Column type of a dense number that is a table's key: on SQLite it is the row's own number, without an index."""
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index of the few rows for which ``where`` holds, on both databases; it costs the many others nothing."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Base(DeclarativeBase):

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Boolean, Connection, Index, String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.db.base import Base, Id, Millis
+from core.db.base import Base, Id, Millis, Seq
 from core.db.vault import Vault
 
 GENESIS = "0" * 64
@@ -20,7 +20,7 @@ class Commit(Base):
 
     __tablename__ = "commit_log"
 
-    seq: Mapped[int] = mapped_column(Millis, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(Seq, primary_key=True, autoincrement=False)
     at_ms: Mapped[int] = mapped_column(Millis)
     audit_head: Mapped[str] = mapped_column(String(64))
     rolling: Mapped[str] = mapped_column(String(64))
@@ -30,7 +30,8 @@ class RowChange(Base):
     """The last commit in which a row changed, for each scope that sees it; ``gone`` is a tombstone."""
 
     __tablename__ = "row_change"
-    __table_args__ = (Index("ix_row_change_scope_seq", "scope", "seq"),)
+    # Its key is the whole row but for two numbers: kept once, in the order of the key.
+    __table_args__ = (Index("ix_row_change_scope_seq", "scope", "seq"), {"sqlite_with_rowid": False})
 
     table_name: Mapped[str] = mapped_column(String(40), primary_key=True)
     row_id: Mapped[str] = mapped_column(Id, primary_key=True)

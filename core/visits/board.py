@@ -11,7 +11,7 @@ from core.context import Context
 from core.projects.models import Project, ProjectMember
 from core.visits import gates, rules
 from core.visits.inforce import InForce
-from core.visits.models import VisitRow
+from core.visits.models import VisitRow, is_open
 from core.visits.standing import Place
 
 
@@ -59,7 +59,7 @@ def names_of(ctx: Context, projects: Sequence[str]) -> dict[str, str]:
 def _present(ctx: Context, projects: Sequence[str], names: dict[str, str]) -> dict[str, list[Present]]:
     rows = select(VisitRow).where(
         VisitRow.project_id.in_(projects),
-        VisitRow.state == gates.OPEN,
+        is_open(),
         VisitRow.started_ms >= ctx.now_ms - gates.DAY_MS,
     )
     found: dict[str, list[Present]] = defaultdict(list)

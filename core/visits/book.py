@@ -113,8 +113,8 @@ class FactBook:
         """For each (person, project, t): the ends after t, up to the person's next start there."""
         wanted = table_of(self._db, "points", _POINT)
         next_start = (
-            "SELECT min(n.t_ms) FROM fact AS n WHERE n.person_id = w.person AND n.project_id = w.project "
-            "AND n.kind = 'S' AND n.t_ms > w.t"
+            "SELECT n.t_ms FROM fact AS n WHERE n.person_id = w.person AND n.project_id = w.project "
+            "AND n.kind = 'S' AND n.t_ms > w.t ORDER BY n.t_ms LIMIT 1"
         )
         joined = (
             f"{wanted} AS w JOIN fact AS f ON f.person_id = w.person AND f.project_id = w.project "

@@ -10,7 +10,7 @@ from core.visits import rules
 from core.visits.commands import AttemptFailed, FormSubmitted, VisitEnded, VisitStarted
 from core.visits.inforce import InForce
 from core.visits.judging import is_live, position_of
-from core.visits.models import FormRow, VisitRow
+from core.visits.models import FormRow, VisitRow, is_open
 from core.visits.outcome import VerdictState
 
 OPEN = VerdictState.OPEN.value
@@ -76,7 +76,7 @@ def gate_attempt(ctx: Context, command: AttemptFailed) -> None:
 def open_visit(ctx: Context, person_id: str) -> VisitRow | None:
     """The person's open visit anywhere, unless its 24 hours are over (S-5, S-8)."""
     found = select(VisitRow).where(
-        VisitRow.person_id == person_id, VisitRow.state == OPEN, VisitRow.started_ms >= ctx.now_ms - DAY_MS
+        VisitRow.person_id == person_id, is_open(), VisitRow.started_ms >= ctx.now_ms - DAY_MS
     )
     return ctx.db.scalars(found.order_by(VisitRow.started_ms.desc())).first()
 

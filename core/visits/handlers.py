@@ -99,8 +99,8 @@ def retime_facts(ctx: Context, changed: Sequence[tuple[str, int, str]]) -> None:
 def close_overtime(ctx: Context, _command: CloseOvertime) -> dict[str, int]:
     """Lets the fold close what is still open after 24 hours (S-8)."""
     rows = ctx.db.connection().execute(
-        text("SELECT id FROM visit WHERE state = :open AND started_ms < :limit"),
-        {"open": VerdictState.OPEN.value, "limit": ctx.now_ms - DAY_MS},
+        text("SELECT id FROM visit WHERE state = 'open' AND started_ms < :limit"),
+        {"limit": ctx.now_ms - DAY_MS},
     )
     ids = [row.id for row in rows]
     if ids:

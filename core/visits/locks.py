@@ -8,7 +8,7 @@ from core.employment.models import Employment
 from core.errors import Fault
 from core.projects.handlers import PLACE_LOCKS
 from core.projects.models import Project
-from core.visits.models import VisitRow
+from core.visits.models import VisitRow, is_open
 from core.visits.outcome import VerdictState
 
 
@@ -27,7 +27,7 @@ def on_site(ctx: Context, employment: Employment) -> list[Fault]:
         .join(VisitRow, VisitRow.project_id == Project.id)
         .where(
             VisitRow.person_id == employment.person_id,
-            VisitRow.state == VerdictState.OPEN.value,
+            is_open(),
             Project.agency_id == employment.agency_id,
         )
     )

@@ -1,9 +1,20 @@
 """Tables of visits: the facts as they happened, and the verdict rows that the fold makes of them."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Float, Index, Integer, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Float,
+    Index,
+    Integer,
+    String,
+    Text,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db.base import Base, Id, Millis, Synced, project_scope
+from core.db.base import Base, Id, Millis, Seq, Synced, partial_index, project_scope
 
 
 class FactRow(Base, Synced):
@@ -13,7 +24,7 @@ class FactRow(Base, Synced):
     __table_args__ = (
         Index("ix_fact_person", "person_id", "t_ms"),
         Index("ix_fact_day", "project_id", "day"),
-        Index("ix_fact_pair", "person_id", "project_id", "kind", "t_ms"),
+        partial_index("ix_fact_complete", "project_id", "kind", where="complete"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -48,8 +59,8 @@ class VisitRow(Base, Synced):
     __tablename__ = "visit"
     __table_args__ = (
         Index("ix_visit_project", "project_id", "started_ms"),
-        Index("ix_visit_person_state", "person_id", "state"),
-        Index("ix_visit_state_started", "state", "started_ms"),
+        partial_index("ix_visit_open_person", "person_id", where="state = 'open'"),
+        partial_index("ix_visit_open_started", "started_ms", where="state = 'open'"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -76,11 +87,22 @@ class VisitRow(Base, Synced):
         return (project_scope(self.project_id),)
 
 
+def is_open() -> ColumnElement[bool]:
+    """The condition for visits that are open, in the words of their partial indexes: only so are these used."""
+    return VisitRow.state == literal_column("'open'")
+
+
 class FormRow(Base, Synced):
     """The verdict on one feedback form: the day's counting one, or displaced (F-1, F-4)."""
 
     __tablename__ = "feedback"
-    __table_args__ = (Index("ix_feedback_day", "project_id", "day"),)
+    __table_args__ = (
+        Index("ix_feedback_day", "project_id", "day"),
+        # All that its query reads, or SQLite would take the other one and read every form of the project.
+        partial_index(
+            "ix_feedback_completes", "project_id", "submitted_ms", "id", "completes", where="completes"
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     project_id: Mapped[str] = mapped_column(Id)
@@ -120,7 +142,7 @@ class SealRow(Base):
     __tablename__ = "seal"
     __table_args__ = (Index("ix_seal_day", "project_id", "day"),)
 
-    seq: Mapped[int] = mapped_column(Millis, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(Seq, primary_key=True, autoincrement=False)
     project_id: Mapped[str] = mapped_column(Id)
     day: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(20))

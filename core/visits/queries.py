@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from core.clock import day_of_ms
 from core.employment.models import Employment
 from core.projects.models import Project, ProjectMember, ProjectPlace
-from core.visits.models import FactRow, FormRow, VisitRow
-from core.visits.outcome import VerdictState
+from core.visits.models import FactRow, FormRow, VisitRow, is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def project_lines(db: Session, now_ms: int) -> list[ProjectLine]:
             )
         ).all()
     )
-    on_site = _counts(db, VisitRow.state == VerdictState.OPEN.value)
+    on_site = _counts(db, is_open())
     today = _counts(db, VisitRow.day == day_of_ms(now_ms).isoformat())
     columns = (
         Project.id, Project.contract_number, Project.name, Project.kind, Project.state, Project.district,

@@ -1,0 +1,76 @@
+"""The book's questions on SQLite go by an index each: a long history must not make them slower."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, select, text
+
+import core.catalogue  # noqa: F401  (loads every table)
+from core.clock import SystemClock
+from core.db.engine import server_engine
+from core.db.store import Store
+from core.visits.book import FactBook
+from core.visits.models import VisitRow, is_open
+
+QUESTIONS = {
+    "whole": ["a"],
+    "known": ["a"],
+    "of_ids": ["a"],
+    "of_persons": [("a", 0, 1)],
+    "of_days": [("a", "2026-03-02")],
+    "previous_starts": [("a", "b", 1)],
+    "late_ends": [("a", "b", 1)],
+    "starts_after": [("a", 1)],
+    "seals_of": [("a", "2026-03-02")],
+    "completions": ["a"],
+    "complete_forms": ["a"],
+    "reopenings": ["a"],
+}
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Connection]:
+    store = Store(server_engine(f"sqlite:///{tmp_path / 'plans.db'}"), SystemClock())
+    store.create_tables()
+    with store.reading() as session:
+        yield session.connection()
+    store.close()
+
+
+def plan(db: Connection, statement: str, parameters: Any) -> list[str]:
+    return [row[3] for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+
+def plans(db: Connection, question: str) -> list[str]:
+    """How SQLite would answer what the book asks in this method."""
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(db, "before_cursor_execute")
+    def hear(_db: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        asked.append((statement, parameters))
+
+    getattr(FactBook(db), question)(QUESTIONS[question])
+    event.remove(db, "before_cursor_execute", hear)
+    assert asked
+    return [line for statement, parameters in asked for line in plan(db, statement, parameters)]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_reads_a_whole_table(db: Connection, question: str) -> None:
+    for line in plans(db, question):
+        assert not line.startswith("SCAN") or "json_each" in line, line
+
+
+def test_what_completes_is_found_without_the_forms_that_do_not(db: Connection) -> None:
+    assert any("ix_feedback_completes" in line for line in plans(db, "completions"))
+    assert any("ix_fact_complete" in line for line in plans(db, "complete_forms"))
+
+
+def test_who_is_there_is_found_without_the_visits_that_are_over(db: Connection) -> None:
+    asked = select(VisitRow.id).where(VisitRow.person_id == "a", is_open())
+    found = plan(db, str(asked.compile(compile_kwargs={"literal_binds": True})), ())
+    assert any("ix_visit_open_person" in line for line in found)
+    overdue = text("SELECT id FROM visit WHERE state = 'open' AND started_ms < 5")
+    assert any("ix_visit_open_started" in line for line in plan(db, str(overdue), ()))
