@@ -90,7 +90,12 @@ def contacts_of(request: Request, here: Here) -> list[Contact]:
             with suppress(NotAllowed):
                 found.append(contacts.of_token(db, now_ms, token))
     if not found:
-        raise NotAllowed("contacts.access_over", "链接已失效", "请从最近一条消息里的链接进入", rule="C-5")
+        raise NotAllowed(
+            "contacts.access_over",
+            "链接已失效",
+            "已提交的评价仍然保留；请向项目负责人索取新的邀请二维码",
+            rule="C-5",
+        )
     return found
 
 

@@ -20,7 +20,12 @@ def of_token(db: Session, now_ms: int, token: str) -> Contact:
         .where(ContactAccess.token_hash == token_hash(token))
     ).first()
     if row is None or row[1] <= now_ms:
-        raise NotAllowed("contacts.access_over", "链接已失效", "请从最近一条消息里的链接进入", rule="C-5")
+        raise NotAllowed(
+            "contacts.access_over",
+            "链接已失效",
+            "已提交的评价仍然保留；请向项目负责人索取新的邀请二维码",
+            rule="C-5",
+        )
     contact: Contact = row[0]
     return contact
 

@@ -4,7 +4,7 @@ import base64
 from itertools import groupby
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from core.visits.queries import VisitLine, names_of, visit_lines
 from server import doors
 from server.identity import ContactsOf
 from server.pages import wording
+from server.pages.access import renewed
 from server.pages.forms import Posted, PostedForm, Ticket
 from server.pages.view import page
 from server.state import Here, State
@@ -35,12 +36,13 @@ _ANSWERS = {"yes": True, "no": False}
 
 
 @router.get("/c/feedback/{feedback_id}")
-def show_feedback(feedback_id: str, contacts: ContactsOf, here: Here) -> Response:
+def show_feedback(feedback_id: str, contacts: ContactsOf, here: Here, request: Request) -> Response:
     """The form; below it the evaluation, or what was said."""
     contact = _contact_for(here, contacts, feedback_id)
     with here.store.writing() as db:
         inbox.mark_read(db, contact.id, feedback_id, here.store.now_ms(db))
-    return _form_page(here, contact, feedback_id, Ticket(here.keys, contact.id), Posted(), ())
+    shown = _form_page(here, contact, feedback_id, Ticket(here.keys, contact.id), Posted(), ())
+    return renewed(shown, here, request)
 
 
 @router.post("/c/feedback/{feedback_id}")

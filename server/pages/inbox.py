@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from core.projects.models import Project
 from core.visits.models import FormRow
 from server import doors
 from server.identity import ContactsOf
+from server.pages.access import renewed
 from server.pages.forms import PostedForm, Ticket
 from server.pages.view import page
 from server.state import Here
@@ -38,10 +39,11 @@ class Card:
 
 
 @router.get("/c")
-def show_inbox(contacts: ContactsOf, here: Here) -> Response:
+def show_inbox(contacts: ContactsOf, here: Here, request: Request) -> Response:
     """Everything that concerns this browser's contacts, project by project."""
     with here.store.reading() as db:
-        return page("inbox.html", cards=[_card(db, contact) for contact in contacts])
+        shown = page("inbox.html", cards=[_card(db, contact) for contact in contacts])
+    return renewed(shown, here, request)
 
 
 def _card(db: Session, contact: Contact) -> Card:

@@ -7,11 +7,12 @@ from core.agencies.models import Agency
 from core.contacts import queries as contacts
 from core.contacts.commands import RegisterContact
 from core.contacts.handlers import token_hash
-from core.contacts.rules import ACCESS_MS, FIELDS
+from core.contacts.rules import FIELDS
 from core.context import ANYONE
 from core.errors import BadInput, Fault
 from server import doors
-from server.identity import COOKIE, MOST_CONTACTS, tokens_in
+from server.identity import tokens_in
+from server.pages.access import let_in
 from server.pages.forms import Posted, PostedForm, Ticket
 from server.pages.view import page
 from server.state import Here, State
@@ -30,11 +31,11 @@ def register(token: str, request: Request, here: Here, form: PostedForm) -> Resp
     """Registers the contact and lets his browser in; pressed twice it is one registration."""
     ticket = form.ticket(here.keys, token)
     # Derived, not drawn: the second press has to set the same cookie as the first.
-    access = here.keys.mac("contact-access", token, ticket.id)
+    secret = here.keys.mac("contact-access", token, ticket.id)
     command = RegisterContact(
         token=token,
         contact_id=doors.derived_id(ticket.id, "contact"),
-        access_hash=token_hash(access),
+        access_hash=token_hash(secret),
         details={name: form.text(name) for name in FIELDS},
         is_employee=form.text("is_employee") == "yes",
         agrees=form.text("agrees") == "yes",
@@ -46,7 +47,7 @@ def register(token: str, request: Request, here: Here, form: PostedForm) -> Resp
             raise
         return _form_page(here, token, ticket, form, error.faults)
     answer = RedirectResponse(f"/c/follow/{outcome.answer['contact_id']}", 303)
-    _let_in(answer, here, [access, *tokens_in(request)])
+    let_in(answer, here, [secret, *tokens_in(request)])
     return answer
 
 
@@ -71,17 +72,3 @@ def _in_form_order(faults: tuple[Fault, ...]) -> dict[str, str]:
     """As one meets the fields on the way down, so that the summary reads like the form."""
     found = {fault.field: fault.sentence for fault in faults}
     return {name: found[name] for name in (*FIELDS, "is_employee", "agrees") if name in found}
-
-
-def _let_in(answer: Response, here: State, tokens: list[str]) -> None:
-    """A cookie that scripts can't read and other sites can't send; one browser may hold several projects' contacts."""
-    kept = list(dict.fromkeys(tokens))[:MOST_CONTACTS]
-    answer.set_cookie(
-        COOKIE,
-        ".".join(kept),
-        max_age=ACCESS_MS // 1000,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=here.settings.secure,
-    )

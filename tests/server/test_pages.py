@@ -98,6 +98,25 @@ def test_a_form_that_this_server_did_not_give_out_is_nothing(web: Web, world: Wo
     assert count(web, Contact) == 0
 
 
+@pytest.mark.rule("C-5", "X-2")
+def test_who_keeps_coming_stays_let_in(web: Web, world: World) -> None:
+    """Coming back later needs the link; what waits for the contact stays open on his page."""
+    project = world.project(contact=False)
+    register(web, world, project)
+    feedback = web.visited_day(world, project)
+    for page in ("/c", f"/c/feedback/{feedback}", "/c"):
+        web.clock.advance(days=20)
+        answer = web.client.get(page)
+        assert answer.status_code == 200
+        assert f"Max-Age={30 * 24 * 3600}" in answer.headers["set-cookie"]
+    web.clock.advance(days=29)
+    assert web.client.get("/c").status_code == 200
+    web.clock.advance(days=31)
+    over = web.client.get("/c")
+    assert (over.status_code, "请向项目负责人索取新的邀请二维码" in over.text) == (401, True)
+    assert "set-cookie" not in over.headers
+
+
 @pytest.mark.rule("C-2", "C-3", "C-4")
 def test_each_state_of_a_contact_is_told(web: Web, world: World) -> None:
     """Only a confirmed contact sees the feedback; who does not follow is told so; one who has ended too."""
