@@ -80,6 +80,7 @@ def init(state: State, _told: argparse.Namespace) -> int:
     """What opening the state has not done is only to say what was made."""
     made = {
         "data_folder": str(state.settings.data_folder),
+        "keys_folder": str(state.settings.keys),
         "sign_public": state.keys.sign_public.hex(),
         "box_public": state.keys.box_public.hex(),
     }

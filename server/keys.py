@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import os
 import secrets
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from core.db.store import Store
 from core.devices.models import ServerProperty
 from core.errors import BadInput
 from core.journals.reception import ServerKeys as ReceptionKeys
+from core.secret_files import settle, stage
 from core.wire.signing import key_pair
 
 _LENGTH = 32
@@ -66,24 +66,11 @@ def open_keys(folder: Path, *, may_make: bool) -> ServerKeys:
             "keys.missing", f"缺少服务器密钥文件：{names}", f"请从密钥备份恢复到 {folder} 后再启动"
         )
     if missing:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in missing:
-            _write(path, secrets.token_bytes(_LENGTH))
+        # All are written before the first gets its name: some of them alone would be taken for lost ones.
+        fresh = [(stage(path, secrets.token_bytes(_LENGTH)), path) for path in missing]
+        for one, path in fresh:
+            settle(one, path)
     return ServerKeys(**{name: _read(path) for name, path in paths.items()})
-
-
-def _write(path: Path, secret: bytes) -> None:
-    """Creates the file for its owner alone; it is never written again."""
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
-    if os.name == "nt":
-        grant = f"{os.environ['USERNAME']}:F"
-        subprocess.run(
-            ["icacls", str(path), "/inheritance:r", "/grant:r", grant], check=True, capture_output=True
-        )
 
 
 def _read(path: Path) -> bytes:

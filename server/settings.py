@@ -19,11 +19,11 @@ class Settings:
     """What an operator may set; each field is ``ZHIYE_<NAME>`` or a line of ``server.toml`` in the data folder."""
 
     data_folder: Path
-    """Database, keys, blobs and the settings file, unless told otherwise."""
+    """Database, blobs and the settings file, unless told otherwise."""
     database_url: str = ""
     """``sqlite:///file`` or ``postgresql://…``; empty means a file in the data folder."""
     keys_folder: Path | None = None
-    """Where the server's secrets lie; keep it out of the backup of the database."""
+    """Where the server's secrets lie, apart from what they open (D-2); keep it out of the database's backup."""
     backup_folder: Path | None = None
     """Generations of backup as sub-folders; a blob that is in two of them counts as durable."""
     host: str = "127.0.0.1"
@@ -41,7 +41,10 @@ class Settings:
     @property
     def keys(self) -> Path:
         """The folder of the server's secrets with its default filled in."""
-        return self.keys_folder or self.data_folder / "keys"
+        if self.keys_folder is not None:
+            return self.keys_folder
+        data = self.data_folder.resolve()
+        return data.with_name(f"{data.name}-keys")
 
     @property
     def blobs(self) -> Path:

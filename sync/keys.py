@@ -3,13 +3,13 @@
 import ctypes
 import os
 import secrets
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from core.secret_files import keep_secret
 from core.wire.signing import KeyPair, key_pair, new_key_pair
 from sync.errors import Damaged, WrongKey
 
@@ -19,7 +19,6 @@ _SEED_BYTES = 32
 _FILE_KEY_BYTES = 32
 _CREDENTIAL = "zhiye-device"
 _OTHERS = 0o077
-_OWNER_RIGHTS = "*S-1-3-4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +94,7 @@ class FileSource:
 
     def store(self, secret: bytes) -> None:
         """Writes beside and renames, so that there is always one whole file."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._path.with_name(self._path.name + ".new")
-        fresh.unlink(missing_ok=True)
-        opened = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(opened, "wb") as file:
-            _owner_only(fresh)
-            file.write(secret)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
+        keep_secret(self._path, secret)
 
     def forget(self) -> None:
         """Removes the file."""
@@ -152,13 +142,6 @@ class DpapiSource:
     def forget(self) -> None:
         """Removes the file."""
         self._file.forget()
-
-
-def _owner_only(path: Path) -> None:
-    """POSIX has set the mode on creation; on Windows inherited rights are taken away."""
-    if sys.platform == "win32":
-        command = ["icacls", str(path), "/inheritance:r", "/grant:r", f"{_OWNER_RIGHTS}:F"]
-        subprocess.run(command, check=True, capture_output=True)
 
 
 class _Blob(ctypes.Structure):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.errors import BadInput, NotHere
+from core.secret_files import flush_folder
 
 MAX_BYTES = 16 * 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -78,7 +79,7 @@ class FolderIntake:
         if self._hash.hexdigest() != self._digest:
             raise BadInput("blobs.hash", "文件内容与编号不一致", "设备会自动重新上传")
         self._part.replace(self._target)
-        _flush_folder(self._target.parent)
+        flush_folder(self._target.parent)
         return self._size
 
     def drop(self) -> None:
@@ -93,14 +94,3 @@ def _size_of(path: Path) -> int | None:
         return path.stat().st_size
     except (FileNotFoundError, NotADirectoryError):
         return None
-
-
-def _flush_folder(folder: Path) -> None:
-    """Makes the new name durable; Windows flushes it with the file and cannot open folders."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

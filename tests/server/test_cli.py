@@ -27,8 +27,8 @@ from tests.fakes.clock import FakeClock
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder that the command line finds."""
-    monkeypatch.setenv("ZHIYE_DATA_FOLDER", str(tmp_path))
-    return tmp_path
+    monkeypatch.setenv("ZHIYE_DATA_FOLDER", str(tmp_path / "data"))
+    return tmp_path / "data"
 
 
 def type_in(monkeypatch: pytest.MonkeyPatch, text: str) -> None:

@@ -27,6 +27,19 @@ def test_a_missing_key_is_never_made_anew_beside_the_others(tmp_path: Path, name
         open_keys(tmp_path, may_make=True)
 
 
+def test_a_start_that_broke_off_is_begun_again(tmp_path: Path) -> None:
+    """Nothing was named yet, so nothing can have been sealed."""
+    (tmp_path / "master.key.new").write_bytes(b"half")
+    made = open_keys(tmp_path, may_make=True)
+    assert open_keys(tmp_path, may_make=False).fingerprint() == made.fingerprint()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "box.key",
+        "master.key",
+        "signing.key",
+        "web.key",
+    ]
+
+
 def test_keys_that_others_can_read_or_that_are_cut_are_refused(tmp_path: Path) -> None:
     open_keys(tmp_path, may_make=True)
     path = tmp_path / "box.key"

@@ -13,7 +13,15 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_default(tm
     settings = load({"ZHIYE_DATA_FOLDER": str(tmp_path), "ZHIYE_PORT": "9100", "ZHIYE_HOST": ""})
     assert (settings.port, settings.host, settings.database_clock) == (9100, "0.0.0.0", False)
     assert settings.database == f"sqlite:///{(tmp_path / 'zhiye.sqlite').as_posix()}"
-    assert settings.keys == tmp_path / "keys"
+
+
+@pytest.mark.rule("D-2")
+def test_the_keys_lie_outside_of_what_they_open(tmp_path: Path) -> None:
+    """Personal data is encrypted at rest on the server: whoever copies the data folder has no key to it."""
+    settings = load({"ZHIYE_DATA_FOLDER": str(tmp_path / "server")})
+    assert settings.keys == tmp_path / "server-keys"
+    told = load({"ZHIYE_DATA_FOLDER": str(tmp_path), "ZHIYE_KEYS_FOLDER": str(tmp_path / "elsewhere")})
+    assert told.keys == tmp_path / "elsewhere"
 
 
 def test_without_anything_there_is_a_folder_of_ones_own() -> None:
