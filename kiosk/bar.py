@@ -86,14 +86,20 @@ class TopBar(QWidget):
             self._left.setText(f"{ceil(left)} 秒后返回首页")
 
     def _synced(self, sync: Sync) -> Light:
+        if not sync.paired:
+            return Light("未配对", Tone.WARN)
         parts = []
+        if sync.failing:
+            parts.append("同步异常")
         if sync.offline_since is not None:
             parts.append(f"离线，自 {since(sync.offline_since, self._desk.ports.clock.now())}")
         if sync.waiting:
             parts.append(f"待上传 {sync.waiting} 条")
         if sync.refused:
-            parts.append(f"未通过 {sync.refused} 条")
-        tone = Tone.BAD if sync.refused else Tone.WARN if parts else Tone.GOOD
+            parts.append(f"未生效 {sync.refused} 条")
+        if not parts and not sync.contacted:
+            parts.append("尚未同步")
+        tone = Tone.BAD if sync.refused or sync.failing else Tone.WARN if parts else Tone.GOOD
         return Light("，".join(parts) or "已同步", tone)
 
     def _light(self, name: str, light: Light | None) -> None:

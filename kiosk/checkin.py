@@ -49,7 +49,7 @@ class SiteCheckIns:
         with self._site.reading() as ctx:
             if request.action is Action.START:
                 _require_open_project(ctx, request.project_id)
-            people, portraits = candidates(ctx, request.project_id)
+            people, portraits = candidates(ctx, request.project_id, self._site.contact_ms())
         if not people:
             raise Refused(
                 "kiosk.no_faces", "本机没有这个项目人员的证件照", "请联网同步；仍没有时请公司管理人员上传证件照",

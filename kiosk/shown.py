@@ -262,6 +262,11 @@ class Sync:
     waiting: int = 0
     refused: int = 0
     offline_since: datetime | None = None
+    failing: bool = False
+    """The server answers, but syncing does not come to its end; ``Status.trouble`` says why."""
+    contacted: bool = True
+    """Whether a round has come to its end since the program was started."""
+    paired: bool = True
 
 
 @dataclass(frozen=True)

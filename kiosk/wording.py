@@ -3,6 +3,7 @@
 from core.visits.models import VisitRow
 from core.visits.outcome import VerdictState, ZeroReason
 from core.visits.wording import duration as duration
+from core.visits.wording import reason_of
 from kiosk.shown import Tone
 
 TONES = {
@@ -24,7 +25,7 @@ def why(row: VisitRow) -> str:
     """Why a visit counts zero, or that it waits for a decision."""
     if row.reasons:
         return "、".join(ZeroReason(reason).zh for reason in row.reasons)
-    return f"依据规则 {row.rule}" if row.rule else ""
+    return reason_of(row.rule) if row.rule else ""
 
 
 def counted(row: VisitRow) -> str:

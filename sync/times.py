@@ -37,6 +37,11 @@ class Times:
             (one.anchor for one in reversed(self._evidence) if one.anchor and one.boot_id == boot), None
         )
 
+    def last_contact_ms(self) -> int | None:
+        """The server's time at its newest anchor, of whatever boot; None if the journal has none."""
+        self._cover(self.journal.head().dseq)
+        return next((one.anchor.server_ms for one in reversed(self._evidence) if one.anchor), None)
+
     def _cover(self, dseq: int) -> None:
         """Reads on to the journal's head, and back to the last anchor at or before ``dseq``."""
         if not self._evidence or dseq < self._first:

@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import msgspec
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from core.clock import day_of_ms, from_ms
 from core.context import Actor, Context
@@ -19,7 +19,8 @@ from core.visits import gates, rules
 from core.visits.board import names_of
 from core.visits.commands import FormSubmitted
 from core.visits.evidence import FormEvidence
-from core.visits.models import VisitRow
+from core.visits.models import FormRow, VisitRow
+from core.visits.outcome import VerdictState
 from core.wire.sealing import seal_blob
 from kiosk import wording
 from kiosk.adapters.site import Site
@@ -57,7 +58,8 @@ class SiteForms:
         known = self._site.pass_of(pass_id)
         with self._site.reading() as ctx:
             day = form_day(ctx, known.person_id, known.project_id)
-            self._check(ctx, known.person_id, known.project_id, day)
+            if found := _breaches(ctx, known.person_id, known.project_id, day):
+                raise found[0].refusal()
             project = ctx.db.get_one(Project, known.project_id)
             names = names_of(ctx, [project.id])
             people = tuple(_presence(row, names) for row in _day_rows(ctx, project.id, day))
@@ -66,12 +68,6 @@ class SiteForms:
             id=form_id, project_name=project.name, person_name=names.get(known.person_id, ""),
             day=date.fromisoformat(day), people=people, phrases=PHRASES, draft=self._kept.load(form_id) or Draft(),
         )  # fmt: skip
-
-    def _check(self, ctx: Context, person: str, project: str, day: str) -> None:
-        exists = gates.counting_form(ctx, project, day) is not None
-        found = rules.form_breaches(person, gates.day_visits(ctx, project, day), form_exists=exists)
-        if found:
-            raise found[0].refusal()
 
     def keep(self, form_id: str, draft: Draft) -> None:
         """Keeps what is typed, durably."""
@@ -131,20 +127,38 @@ class SiteForms:
 
 
 def form_day(ctx: Context, person: str, project: str) -> str:
-    """The day whose form this person may owe: that of his last visit here that he has ended, else today."""
-    latest = ctx.db.scalars(
-        select(VisitRow.day)
-        .where(VisitRow.person_id == person, VisitRow.project_id == project, VisitRow.ended_ms.is_not(None))
-        .order_by(VisitRow.started_ms.desc())
-    ).first()
-    return latest or day_of_ms(ctx.now_ms).isoformat()
+    """The earliest day whose form this person may fill; else that of his last ended visit here, or today.
+
+    A day that was forgotten would otherwise never be offered again, and its visits never be evaluated (F-1).
+    """
+    ended = select(VisitRow.day).where(
+        VisitRow.person_id == person, VisitRow.project_id == project, VisitRow.ended_ms.is_not(None)
+    )
+    days = sorted(set(ctx.db.scalars(ended)))
+    owed = (day for day in days if not _breaches(ctx, person, project, day))
+    return next(owed, days[-1] if days else day_of_ms(ctx.now_ms).isoformat())
+
+
+def _breaches(ctx: Context, person: str, project: str, day: str) -> list[rules.Breach]:
+    exists = gates.counting_form(ctx, project, day) is not None
+    return rules.form_breaches(person, gates.day_visits(ctx, project, day), form_exists=exists)
+
+
+def owing_projects(ctx: Context) -> set[str]:
+    """Projects with a day on which somebody ended a visit and whose form nobody has written yet (F-1, J-7)."""
+    written = exists().where(
+        FormRow.project_id == VisitRow.project_id, FormRow.day == VisitRow.day, FormRow.note.is_(None)
+    )
+    rows = select(VisitRow.project_id).where(
+        VisitRow.ended_ms.is_not(None), VisitRow.closed_by.is_(None),
+        VisitRow.state != VerdictState.INVALID.value, ~written,
+    )  # fmt: skip
+    return set(ctx.db.scalars(rows))
 
 
 def form_is_due(ctx: Context, person: str, project: str) -> bool:
     """Whether this person may fill the form now (F-1)."""
-    day = form_day(ctx, person, project)
-    exists = gates.counting_form(ctx, project, day) is not None
-    return not rules.form_breaches(person, gates.day_visits(ctx, project, day), form_exists=exists)
+    return not _breaches(ctx, person, project, form_day(ctx, person, project))
 
 
 def _day_rows(ctx: Context, project: str, day: str) -> Sequence[VisitRow]:

@@ -7,6 +7,7 @@ from core.geo.distance import distance_m
 from core.geo.fix import Worth, worth_of
 from core.geo.point import Point
 from core.visits.board import SiteProject, board
+from kiosk.adapters.forms import owing_projects
 from kiosk.adapters.site import Site
 from kiosk.shown import OnSite, ProjectCard
 
@@ -22,15 +23,15 @@ class CachedProjects:
     def nearest(self) -> Sequence[ProjectCard]:
         """All cards, those without a distance last."""
         with self._site.reading() as ctx:
-            found = board(ctx)
+            found, owing = board(ctx), owing_projects(ctx)
         fix = self._site.locator.newest()
         here = fix.point if fix is not None and worth_of(fix) is not Worth.NONE else None
-        cards = [_card(project, here) for project in found if _is_of_use(project)]
+        cards = [_card(project, here) for project in found if project.id in owing or _is_of_use(project)]
         return sorted(cards, key=lambda card: (card.distance_m is None, card.distance_m or 0, card.name))
 
 
 def _is_of_use(project: SiteProject) -> bool:
-    """A project that never can be practised again is shown only while somebody is still there."""
+    """A project that never can be practised again is shown only while somebody is still there, or owes its form."""
     return bool(project.present) or project.obstacle is None or project.obstacle.code != "visits.state"
 
 

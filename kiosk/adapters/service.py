@@ -50,7 +50,11 @@ class ServiceMenu:
     def report(self) -> Sequence[ServiceLine]:
         """Camera, position, server, storage."""
         lines = [ServiceLine("本机", name, value) for name, value in self._facts().items()]
-        sync = self._status.sync()
+        sync, trouble, last = self._status.sync(), self._status.trouble(), self._status.last_contact()
+        lines.append(ServiceLine("同步", "最近同步", last.text, last.tone))
+        if trouble is not None:
+            lines.append(ServiceLine("同步", "问题", trouble.sentence, Tone.BAD))
+            lines.append(ServiceLine("同步", "处理办法", trouble.hint))
         tone = Tone.WARN if sync.waiting else Tone.GOOD
         lines.append(ServiceLine("同步", "待上传记录", f"{sync.waiting} 条", tone))
         lines.append(

@@ -56,6 +56,10 @@ class Site:
         with self.cache.store.reading() as db:
             yield Context(db, now, Actor("device", self.device_id), self.device_id, on_device=True)
 
+    def contact_ms(self) -> int | None:
+        """When the server was heard of last, by its own signed word."""
+        return self.journals.here().last_contact_ms()
+
     def waiting(self) -> int:
         """Records and photos that the server has not got yet, counted in the files themselves."""
         journal = self.journals.here().journal

@@ -1,7 +1,9 @@
 """How the kiosk is, for the bar at the top: what waits, whether its time is proven, whether it knows its place."""
 
 from core.clock import from_ms
+from core.errors import DomainError, Unreachable
 from core.geo.fix import Worth, worth_of
+from core.qt.wording import moment
 from kiosk.location import Locator
 from kiosk.shown import Light, Sync, Tone, Trouble
 from sync.status import StatusBoard
@@ -11,21 +13,35 @@ _PROOFS = {
     "bracketed": Light("时间待校准", Tone.WARN),
     "unproven": Light("时间未校准，联网后自动校准", Tone.WARN),
 }
+_STILL = "开始、结束执业不受影响，记录保存在本机"
 
 
 class KioskStatus:
     """Everything in memory; nothing here waits."""
 
-    def __init__(self, board: StatusBoard, locator: Locator) -> None:
+    def __init__(self, board: StatusBoard, locator: Locator, *, paired: bool = True) -> None:
         self._board = board
         self._locator = locator
-        self._trouble: Trouble | None = None
+        self._paired = paired
 
     def sync(self) -> Sync:
         """What waits for the server."""
         now = self._board.now
         since = from_ms(now.offline_since_ms) if now.offline_since_ms is not None else None
-        return Sync(waiting=now.waiting, refused=now.refused, offline_since=since)
+        return Sync(
+            waiting=now.waiting, refused=now.refused, offline_since=since, failing=self._failing() is not None,
+            contacted=now.last_contact_ms is not None, paired=self._paired,
+        )  # fmt: skip
+
+    def last_contact(self) -> Light:
+        """When a round came to its end."""
+        at = self._board.now.last_contact_ms
+        return Light("尚未同步", Tone.WARN) if at is None else Light(moment(from_ms(at)))
+
+    def _failing(self) -> DomainError | None:
+        """What keeps syncing from its end though the server answers; being offline is nobody's fault."""
+        trouble = self._board.now.trouble
+        return None if isinstance(trouble, Unreachable) else trouble
 
     def clock(self) -> Light:
         """Whether the kiosk's time is proven (S-11)."""
@@ -36,7 +52,7 @@ class KioskStatus:
         fix = self._locator.newest()
         worth = worth_of(fix)
         if fix is None or worth is Worth.NONE:
-            return Light("暂无定位，请到窗边或室外", Tone.BAD)
+            return Light(self._locator.trouble() or "暂无定位，请到窗边或室外", Tone.BAD)
         exact = (
             f"±{fix.accuracy_m:.0f} 米"
             if fix.accuracy_m
@@ -52,7 +68,7 @@ class KioskStatus:
         """The worst thing that is wrong now."""
         if self._board.now.stopped:
             return Trouble(
-                "kiosk.sync_stopped", "上传程序已停止", "请在服务菜单中退出并重新打开程序",
-                still="开始、结束执业不受影响，记录保存在本机",
-            )  # fmt: skip
-        return None
+                "kiosk.sync_stopped", "上传程序已停止", "请在服务菜单中退出并重新打开程序", still=_STILL
+            )
+        failing = self._failing()
+        return Trouble(failing.code, failing.sentence, failing.hint, still=_STILL) if failing else None

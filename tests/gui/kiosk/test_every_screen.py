@@ -102,7 +102,7 @@ def test_bad_news_does_not_push_anything_off_the_tablet(
     if folder := os.environ.get("ZHIYE_SHOTS"):
         hand.window.grab().save(str(Path(folder) / f"badnews_{shape}.png"))
     assert hand.window.size().toTuple() == SIZES[shape]
-    assert hand.find(QLabel, "light_sync").toolTip() == "离线，自 02-27 09:00，待上传 1234 条，未通过 56 条"
+    assert hand.find(QLabel, "light_sync").toolTip() == "离线，自 02-27 09:00，待上传 1234 条，未生效 56 条"
     assert list(cut_texts(hand.window)) == []
 
 

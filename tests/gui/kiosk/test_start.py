@@ -75,7 +75,7 @@ def test_the_lights_say_how_the_kiosk_is(make: Callable[..., Hand], kiosk: FakeK
     kiosk.status.synced = Sync(3, 1, kiosk.clock.now() - timedelta(hours=2))
     kiosk.status.place = Light("没有定位", Tone.BAD)
     hand.window.conductor.tick()
-    assert hand.reads("light_sync") == "离线，自 07:00，待上传 3 条，未通过 1 条"
+    assert hand.reads("light_sync") == "离线，自 07:00，待上传 3 条，未生效 1 条"
     assert hand.reads("light_position") == "没有定位"
     hand.until_reads("虹桥一号机")
 
@@ -94,3 +94,20 @@ def test_a_touch_anywhere_says_that_somebody_is_there(hand: Hand) -> None:
     hand.touch("hint")
     hand.wait_seconds(59)
     assert isinstance(hand.state, Choosing)
+
+
+@pytest.mark.parametrize(
+    ("sync", "words"),
+    [
+        (Sync(paired=False, contacted=False), "未配对"),
+        (Sync(contacted=False), "尚未同步"),
+        (Sync(waiting=2, contacted=False), "待上传 2 条"),
+        (Sync(failing=True), "同步异常"),
+        (Sync(), "已同步"),
+    ],
+)
+def test_only_a_kiosk_that_has_synced_says_so(
+    make: Callable[..., Hand], kiosk: FakeKiosk, sync: Sync, words: str
+) -> None:
+    kiosk.status.synced = sync
+    assert make().reads("light_sync") == words
