@@ -101,10 +101,10 @@ class SiteCheckIn:
 
     def _recognised(self, seen: Recognised) -> Accepted | Shown:
         """Only what happens before the fact is in the journal is a refusal; what it shows afterwards is news of it."""
-        if self._request.action not in (Action.START, Action.END):
-            return self._let_in(seen)
         photo = _Photo(seen.proof)
         try:
+            if self._request.action not in (Action.START, Action.END):
+                return self._let_in(seen)
             command = (
                 self._start(seen, photo) if self._request.action is Action.START else self._end(seen, photo)
             )
@@ -182,8 +182,9 @@ class SiteCheckIn:
             return False
 
     def _let_in(self, seen: Recognised) -> Accepted:
-        """For a form or the records nothing is written down: the face opens them."""
+        """For a form or the records nothing is written down: the living face opens them."""
         with self._site.reading() as ctx:
+            gates.require_live(ctx, seen.proof.liveness)
             return self._accepted(ctx, seen, ctx.now_ms)
 
     def _keep_attempt(self, code: str, proof: Proof) -> None:

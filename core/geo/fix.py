@@ -17,6 +17,9 @@ GUESSED = "network"
 FIXED = "fixed"
 """The source of a kiosk's registered place, which does not age."""
 
+REPLAYED = "replay"
+"""The source of a position that comes from a recorded log."""
+
 
 class Worth(StrEnum):
     """What a fix allows: a start or end, one that stays 待核实, or nothing."""

@@ -12,9 +12,10 @@ from core.visits.component import Point
 from core.visits.facts import End, Fact, Form, Reopened, Seal, Start
 from core.visits.models import FactRow
 from core.visits.outcome import Completion, DayKey
+from core.visits.rules import end_breaches
 
 _POINT = [("person", "text"), ("project", "text"), ("t", "int")]
-_BARE = "f.id, f.kind, f.t_ms, f.proof, f.person_id, f.project_id, f.day, f.start_id, f.complete, f.office"
+_BARE = "f.id, f.kind, f.t_ms, f.proof, f.person_id, f.project_id, f.day, f.start_id, f.complete, f.office, f.live"
 _WHOLE = ", ".join(f"f.{column.name}" for column in FactRow.__table__.columns)
 
 
@@ -31,6 +32,7 @@ class Recorded(Protocol):
     start_id: str | None
     complete: bool
     office: bool
+    live: bool
 
 
 def bare(row: Recorded | Row[Any]) -> Fact:
@@ -38,7 +40,8 @@ def bare(row: Recorded | Row[Any]) -> Fact:
     if row.kind == "S":
         return Start(row.id, row.t_ms, row.proof, row.person_id, row.project_id, row.day)
     if row.kind == "E":
-        return End(row.id, row.t_ms, row.proof, row.person_id, row.project_id, row.start_id)
+        broken = tuple(breach.rule for breach in end_breaches(live=row.live))
+        return End(row.id, row.t_ms, row.proof, row.person_id, row.project_id, row.start_id, broken=broken)
     return Form(row.id, row.t_ms, row.proof, row.person_id, row.project_id, row.day, row.complete, row.office)
 
 

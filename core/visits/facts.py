@@ -53,6 +53,7 @@ class End:
     """A person ended on a project, in or outside the radius, or without a position (S-7).
 
     ``start_id`` is what the device believed; two devices may believe different things, so time decides.
+    ``broken``: rules by which it is no end at all, such as a face that was not alive; it moves nobody.
     """
 
     id: str
@@ -63,6 +64,7 @@ class End:
     start_id: str | None = None
     outside: bool = False
     no_position: bool = False
+    broken: tuple[str, ...] = ()
 
     @property
     def order(self) -> Order:

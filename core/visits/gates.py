@@ -9,9 +9,10 @@ from core.errors import NotHere
 from core.visits import rules
 from core.visits.commands import AttemptFailed, FormSubmitted, VisitEnded, VisitStarted
 from core.visits.inforce import InForce
-from core.visits.judging import is_live, position_of
+from core.visits.judging import fix_of, is_live, locate
 from core.visits.models import FormRow, VisitRow, is_open
 from core.visits.outcome import VerdictState
+from core.visits.sources import Admitted, admitted
 
 OPEN = VerdictState.OPEN.value
 DAY_MS = 24 * 3_600_000
@@ -28,8 +29,10 @@ def gate_start(ctx: Context, command: VisitStarted) -> None:
     inforce = InForce(ctx.db.connection(), [command.project_id], [command.person_id])
     _project_is_here(ctx, inforce, command.project_id)
     standing = inforce.standing(command.person_id, command.project_id, ctx.now_ms)
-    live = is_live(ctx, command.face.liveness)
-    breaches = rules.start_breaches(standing, position_of(standing.place, command.fix), live=live)
+    device = admitted(ctx.db, [ctx.device_id]).get(ctx.device_id, Admitted())
+    position, claimable = locate(standing.place, fix_of(command.fix), device)
+    live = is_live(ctx.db, ctx.device_id, command.face.liveness)
+    breaches = rules.start_breaches(standing, position, live=live, claimable=claimable)
     breaches += _day_breaches(ctx, inforce, command)
     if breaches:
         raise breaches[0].refusal()
@@ -52,10 +55,17 @@ def _day_breaches(ctx: Context, inforce: InForce, command: VisitStarted) -> list
 
 @gates(VisitEnded)
 def gate_end(ctx: Context, command: VisitEnded) -> None:
-    """Accepts an end anywhere (S-7), but only of a visit that this device knows to be open."""
+    """Accepts an end anywhere (S-7), but only of a visit that this device knows to be open, by a living face."""
     visit = open_visit(ctx, command.person_id)
     if visit is None or visit.project_id != command.project_id:
         raise rules.NOT_OPEN.refusal()
+    require_live(ctx, command.face.liveness)
+
+
+def require_live(ctx: Context, liveness: str) -> None:
+    """Refuses a still picture where this device was not admitted for it: the kiosk's own switch decides nothing."""
+    for breach in rules.end_breaches(live=is_live(ctx.db, ctx.device_id, liveness)):
+        raise breach.refusal()
 
 
 @gates(FormSubmitted)

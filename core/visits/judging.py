@@ -2,54 +2,60 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from core.context import Context
-from core.devices.models import Device
+from sqlalchemy.orm import Session
+
 from core.geo.fix import Fix, Position, judge
 from core.geo.point import Point
 from core.visits import rules
 from core.visits.commands import FixEntry
 from core.visits.facts import End, Fact, Form, Start
 from core.visits.inforce import InForce
+from core.visits.sources import Admitted, admitted, may_claim
 from core.visits.standing import Place
 
 
-def is_live(ctx: Context, liveness: str) -> bool:
+def is_live(db: Session, device_id: str | None, liveness: str) -> bool:
     """Whether the face was alive: by challenge, or by a still picture where the demo's server admitted it (S-3)."""
-    if liveness != rules.DEMO_STILL:
-        return True
-    device = ctx.db.get(Device, ctx.device_id) if ctx.device_id else None
-    return device is not None and device.still_for_live
+    return liveness != rules.DEMO_STILL or admitted(db, [device_id]).get(device_id, Admitted()).demo
 
 
-def position_of(place: Place | None, entry: FixEntry | None) -> Position:
-    """What a fix is worth against the project's place (S-4, S-15)."""
-    fix = None
-    if entry is not None:
-        point = Point(entry.lat, entry.lon, entry.system)
-        fix = Fix(point, entry.accuracy_m, entry.age_ms, entry.source, tuple(entry.flags))
-    return _judge(place, fix)
+def fix_of(entry: FixEntry | None) -> Fix | None:
+    """A fact's position."""
+    if entry is None:
+        return None
+    point = Point(entry.lat, entry.lon, entry.system)
+    return Fix(point, entry.accuracy_m, entry.age_ms, entry.source, tuple(entry.flags))
 
 
-def _row_position(place: Place | None, row: Any) -> Position:
-    fix = None
-    if row.lat is not None and row.lon is not None and row.age_ms is not None:
-        fix = Fix(Point(row.lat, row.lon), row.accuracy_m, row.age_ms, row.source)
-    return _judge(place, fix)
+def _row_fix(row: Any) -> Fix | None:
+    if row.lat is None or row.lon is None or row.age_ms is None:
+        return None
+    return Fix(Point(row.lat, row.lon), row.accuracy_m, row.age_ms, row.source)
 
 
-def _judge(place: Place | None, fix: Fix | None) -> Position:
+class Located(NamedTuple):
+    """A fix measured against a project's place, and whether its device may claim it at all."""
+
+    position: Position
+    claimable: bool
+
+
+def locate(place: Place | None, fix: Fix | None, device: Admitted) -> Located:
+    """What a fix is worth (S-4, S-15); one that the device can't know from where it says is no position."""
+    claimable = may_claim(device, fix)
     site = Point(place.lat, place.lon) if place is not None else None
-    return judge(site, place.radius_m if place is not None else 0, fix)
+    position = judge(site, place.radius_m if place is not None else 0, fix if claimable else None)
+    return Located(position, claimable)
 
 
 class Judge:
     """Judges the rows of one component; keeps the distances for the visit rows."""
 
-    def __init__(self, inforce: InForce, rows: Sequence[Any]) -> None:
-        self._inforce = inforce
+    def __init__(self, inforce: InForce, devices: Mapping[str | None, Admitted], rows: Sequence[Any]) -> None:
+        self._inforce, self._devices = inforce, devices
         self.distances: dict[str, float | None] = {}
         self._starts: dict[tuple[str, str], list[int]] = defaultdict(list)
         for row in sorted((row for row in rows if row.kind == "S"), key=lambda row: row.t_ms):
@@ -61,9 +67,8 @@ class Judge:
 
     def _start(self, row: Any) -> Fact:
         standing = self._inforce.standing(row.person_id, row.project_id, row.t_ms)
-        position = _row_position(standing.place, row)
-        self.distances[row.id] = position.distance_m
-        breaches = rules.start_breaches(standing, position, live=row.live)
+        position, claimable = self._locate(standing.place, row)
+        breaches = rules.start_breaches(standing, position, live=row.live, claimable=claimable)
         return Start(
             id=row.id,
             t_ms=row.t_ms,
@@ -82,8 +87,7 @@ class Judge:
         at = bisect_right(starts, row.t_ms)
         began = starts[at - 1] if at else row.t_ms
         place = self._inforce.standing(row.person_id, row.project_id, began).place
-        position = _row_position(place, row)
-        self.distances[row.id] = position.distance_m
+        position, _claimable = self._locate(place, row)
         return End(
             id=row.id,
             t_ms=row.t_ms,
@@ -93,7 +97,13 @@ class Judge:
             start_id=row.start_id,
             outside=position.outside,
             no_position=position.missing or position.soft,
+            broken=tuple(breach.rule for breach in rules.end_breaches(live=row.live)),
         )
+
+    def _locate(self, place: Place | None, row: Any) -> Located:
+        found = locate(place, _row_fix(row), self._devices.get(row.device_id, Admitted()))
+        self.distances[row.id] = found.position.distance_m
+        return found
 
     def _form(self, row: Any) -> Fact:
         standing = self._inforce.standing(row.person_id, row.project_id, row.t_ms)

@@ -40,7 +40,7 @@ class Picture:
                 persons.add(fact.person)
                 self._persons[fact.person].append((fact.t_ms, fact.id))
                 self._trails[pair].starts.append(mark)
-            else:
+            elif not fact.broken:
                 self._trails[pair].ends.append(mark)
         for person in persons:
             self._persons[person].sort()
@@ -54,8 +54,7 @@ class Picture:
         days: set[DayKey] = set()
         for fact in (self._facts[fact_id] for fact_id in ids if fact_id in self._facts):
             if isinstance(fact, End):
-                trail = self._trails[fact.person, fact.project]
-                near.update(start_id for _t, start_id, _trusted in trail.candidates(fact.order))
+                near.update(self._ended_by(fact))
                 continue
             days.add(fact.key)
             if isinstance(fact, Start):
@@ -63,6 +62,11 @@ class Picture:
         for key in days:
             near.update(self._days[key])
         return near
+
+    def _ended_by(self, end: End) -> Iterator[str]:
+        """The starts that an end may end; a broken one ends none."""
+        trail = self._trails[end.person, end.project]
+        return (start_id for _t, start_id, _trusted in (() if end.broken else trail.candidates(end.order)))
 
     def _beside(self, start: Start) -> Iterator[str]:
         """The person's stays that touch this one, and the ends that may end it."""

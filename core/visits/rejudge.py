@@ -17,6 +17,7 @@ from core.visits.inforce import InForce
 from core.visits.judging import Judge
 from core.visits.outcome import DayKey, Verdicts
 from core.visits.refold import Refolded, judge_together, refold
+from core.visits.sources import admitted
 
 
 def rejudge(
@@ -59,7 +60,8 @@ class _Rejudging:
         self._rows |= {row.id: row for row in self._book.whole(missing)} if missing else {}
         rows = [self._rows[fact.id] for fact in facts]
         projects, persons = {fact.project for fact in facts}, {fact.person for fact in facts}
-        judge = Judge(InForce(self._ctx.db.connection(), projects, persons), rows)
+        devices = admitted(self._ctx.db, (row.device_id for row in rows))
+        judge = Judge(InForce(self._ctx.db.connection(), projects, persons), devices, rows)
         judged = judge.facts(rows)
         self._distances = judge.distances
         return judged

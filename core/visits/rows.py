@@ -34,7 +34,7 @@ def fact_row(ctx: Context, fact: Fact) -> dict[str, Any]:
     }  # fmt: skip
     if isinstance(command, FormSubmitted):
         return row | {"kind": "F", "day": command.day, "complete": command.complete, "office": command.office}
-    row |= _fix(command.fix) | {"live": is_live(ctx, command.face.liveness)}
+    row |= _fix(command.fix) | {"live": is_live(ctx.db, fact.device_id, command.face.liveness)}
     if isinstance(command, VisitEnded):
         return row | {"kind": "E", "start_id": command.start_id}
     return row | {"kind": "S", "day": day_of_ms(fact.t_ms).isoformat(), "claims": command.claims}

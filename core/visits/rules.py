@@ -24,9 +24,20 @@ class Breach:
         return Refused(self.code, self.sentence, self.hint, rule=self.rule)
 
 
-def start_breaches(standing: Standing, position: Position, *, live: bool) -> list[Breach]:
-    """Every rule that a start breaks by the rows in force and the position, the most telling first."""
-    return [*project_breaches(standing), *_person_breaches(standing, live=live), *_place_breaches(position)]
+def start_breaches(
+    standing: Standing, position: Position, *, live: bool, claimable: bool = True
+) -> list[Breach]:
+    """Every rule that a start breaks by the rows in force and the position, the most telling first.
+
+    ``claimable`` says whether the device may know its position from the source that it names.
+    """
+    place = _place_breaches(position) if claimable else [NOT_REGISTERED]
+    return [*project_breaches(standing), *_person_breaches(standing, live=live), *place]
+
+
+def end_breaches(*, live: bool) -> list[Breach]:
+    """What makes an end none: it is accepted anywhere, but needs the living face again (S-7)."""
+    return [] if live else [NOT_LIVE]
 
 
 def project_breaches(standing: Standing) -> list[Breach]:
@@ -59,7 +70,7 @@ def _person_breaches(standing: Standing, *, live: bool) -> list[Breach]:
     if not standing.employed:
         found.append(Breach("S-2", "visits.employed", "您目前未在本机构任职", "请联系公司管理人员"))
     if not live:
-        found.append(Breach("S-3", "visits.live", "未通过活体检测", "请本人面对摄像头重新验证"))
+        found.append(NOT_LIVE)
     return found
 
 
@@ -76,6 +87,13 @@ def _place_breaches(position: Position) -> list[Breach]:
     return []
 
 
+NOT_LIVE = Breach("S-3", "visits.live", "未通过活体检测", "请本人面对摄像头重新验证")
+NOT_REGISTERED = Breach(
+    "S-4",
+    "visits.source",
+    "本机的位置与配对时登记的不符，不能作为执业位置",
+    "没有开始执业。请公司管理人员核对本机的安装位置并重新配对，或改用卫星定位",
+)
 OPEN_ELSEWHERE = Breach("S-5", "visits.open", "您还有未结束的执业", "请先结束正在进行的执业")
 DAY_CLOSED = Breach(
     "F-1",
@@ -87,7 +105,12 @@ WORK_COMPLETE = Breach(
     "J-7", "visits.complete", "本项目的现场工作已完成", "如有误，请由项目负责人说明原因后重新开放"
 )
 CLAIMED = Breach("S-6", "visits.claimed", "今天的反馈单已由其他人员负责填写", "请选择“不填写”后继续")
-NOT_OPEN = Breach("S-7", "visits.not_open", "您在本项目没有正在进行的执业", "请先开始执业")
+NOT_OPEN = Breach(
+    "S-7",
+    "visits.not_open",
+    "本机没有您在本项目正在进行的执业",
+    "如在其他终端上开始，请回到该终端结束，或联网同步后再试；不要重复开始",
+)
 NOT_ENDED = Breach(
     "F-1", "visits.not_ended", "请先结束您今天在本项目的执业再填写反馈单", "结束执业后即可填写"
 )

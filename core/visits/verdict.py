@@ -43,7 +43,9 @@ def fold(
 
     ``done_before`` are completing forms that are not among the facts but have been judged (J-7).
     """
-    known, again = list(facts), list(reopened)
+    given, again = list(facts), list(reopened)
+    void = {fact.id: fact.broken[0] for fact in given if isinstance(fact, End) and fact.broken}
+    known = [fact for fact in given if fact.id not in void]
     done, sealed = list(done_before), read_seals(seals)
     doomed: set[str] = set()
     while True:
@@ -53,7 +55,8 @@ def fold(
             break
         doomed |= sweep.hit
     visits = {stay.id: conclude(stay, as_of_ms) for stay in sweep.board.stays.values()}
-    return Verdicts(visits, sweep.forms, sweep.notes)
+    notes = sweep.notes | {end_id: Note(NoteKind.INVALID, rule) for end_id, rule in void.items()}
+    return Verdicts(visits, sweep.forms, notes)
 
 
 def crosses(board: Board, stay: Stay) -> bool:

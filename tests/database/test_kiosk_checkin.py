@@ -1,6 +1,7 @@
 """From a face to a fact on the kiosk: what is written is never told as refused, and who leaves is on record."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,19 @@ def test_what_the_gate_refuses_is_refused_and_on_record(kiosk: Kiosk, site: Site
     refused = feed(kiosk, Action.END, site)
     assert isinstance(refused, Refused) and refused.code == "visits.not_open"
     assert commands(kiosk) == ["visits.attempt"]
+
+
+@pytest.mark.rule("S-3")
+@pytest.mark.parametrize("action", list(Action))
+def test_a_photo_opens_nothing_on_an_ordinary_server(kiosk: Kiosk, site: Site, action: Action) -> None:
+    """Live, at the device: the kiosk's own switch for photos decides nothing, for the form and the records either."""
+    feed(kiosk, Action.START, site)
+    before = commands(kiosk)
+    shown = [Recognised(site.person, replace(PROOF, liveness="demo-still"))]
+    refused = check_in(kiosk, action, site.project, shown).feed(FRAME)
+    assert isinstance(refused, Refused)
+    assert refused.code == "visits.live"
+    assert commands(kiosk) == [*before, "visits.attempt"]
 
 
 def test_an_end_is_an_end_though_the_drafts_are_damaged(kiosk: Kiosk, site: Site) -> None:

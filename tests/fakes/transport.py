@@ -31,6 +31,7 @@ from core.wire.sealing import box_digest
 from core.wire.signing import KeyPair, sign_anchor
 from sync.errors import Offline
 from tests.factories.wire import SERVER, SERVER_BOX
+from tests.factories.world import SITE
 from tests.fakes.clock import FakeClock
 
 Fault = Literal["none", "lose request", "lose answer", "twice"]
@@ -84,7 +85,7 @@ class FakeServer:
         self.open()
 
     def admit(self, agency_id: str, manager: Actor, device_id: str, public: bytes) -> None:
-        """Pairs a kiosk by a code."""
+        """Pairs a kiosk that is fixed at the site by a code."""
         code = MakePairingCode(agency_id=agency_id, kind="kiosk", code_hash=code_hash(device_id))
         self.bus.run(code, actor=manager, command_id=new_id())
         pair = PairDevice(
@@ -94,6 +95,8 @@ class FakeServer:
             kind="kiosk",
             public_key=public.hex(),
             key_source="file",
+            fixed_lat=SITE[0],
+            fixed_lon=SITE[1],
         )
         self.bus.run(pair, actor=ANYONE, command_id=new_id())
 

@@ -237,7 +237,10 @@ def episodes(draw: st.DrawFn, shape: Shape = WIDE) -> list[Fact]:
         facts.append(Start("", t, draw(proofs), person, project, day_at(t), broken, soft=soft))
     if draw(st.integers(0, 3)):
         outside, unknown = draw(rarely) and draw(rarely), draw(rarely) and draw(rarely)
-        end = End("", t + stay, draw(proofs), person, project, outside=outside, no_position=unknown)
+        void = ("S-3",) if draw(rarely) and draw(rarely) else ()
+        end = End(
+            "", t + stay, draw(proofs), person, project, outside=outside, no_position=unknown, broken=void
+        )
         facts.append(end)
     if draw(st.integers(0, 2)) == 0:
         later = t + stay + draw(st.sampled_from((0, 1, 2, 20))) * HOUR

@@ -41,7 +41,7 @@ def read(line: str, number: int) -> Fact:
     if what == "开始":
         return Start(*head, f"{day}日", broken, soft="存疑" in marks)
     if what == "结束":
-        return End(*head, outside="超出" in marks, no_position="无位置" in marks)
+        return End(*head, outside="超出" in marks, no_position="无位置" in marks, broken=broken)
     own_day = next((mark[1:] for mark in marks if mark.startswith("属")), f"{day}日")
     return Form(*head, own_day, complete="完成" in marks, office="办公室" in marks, broken=broken)
 

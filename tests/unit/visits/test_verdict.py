@@ -143,3 +143,20 @@ def test_a_broken_rule_is_named() -> None:
     """A fact that arrives all the same is kept and judged 无效 with the rule that it breaks, displacing nobody."""
     found = story("1日 09:00 甲 开始 P 违反 S-2", "1日 10:00 甲 开始 Q", "1日 11:00 甲 结束 Q")
     assert (said(found.visit(1)), said(found.visit(2))) == ("无效 S-2", "有效")
+
+
+@pytest.mark.rule("S-3", "S-18")
+def test_an_end_that_breaks_a_rule_ends_nothing() -> None:
+    """A fact that arrives all the same is kept and judged 无效 with the rule that it breaks: it moves nobody."""
+    told_so = (
+        "1日 09:00 甲 开始 P",
+        "1日 10:00 甲 结束 P 违反 S-3",
+        "1日 11:00 乙 开始 P",
+        "1日 12:00 乙 结束 P",
+    )
+    day = story(*told_so, now="1日 13:00")
+    assert (said(day.visit(1)), told(day.note(2)), said(day.visit(3))) == ("执业中", "无效 S-3", "有效")
+    later = day.then("1日 12:30 乙 反馈 P")
+    assert said(later.visit(1)) == "清零 反馈单已提交"
+    ended = day.then("1日 12:15 甲 结束 P", "1日 12:30 乙 反馈 P")
+    assert (said(ended.visit(1)), ended.visit(1).counted_seconds) == ("有效", 3 * 3600 + 15 * 60)
