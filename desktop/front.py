@@ -31,7 +31,7 @@ class Front(QWidget):
         self._notice = QWidget()
         self._notice.setLayout(column(self._words, self._quit, gap=16))
         self._stack.addWidget(self._notice)
-        self._demo = label(DEMO, "note", "warn")
+        self._demo = label(DEMO, "note", "warn", wrap=False)
         self._demo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._demo.hide()
         self.setWindowTitle(TITLE)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 import core.catalogue  # noqa: F401
 from core.agencies.models import Agency
@@ -89,6 +89,12 @@ class OfficeRows:
             from_ms=at(0, -300),
         )
         return person
+
+    def leave(self, name: str) -> None:
+        """A person's employment ends."""
+        ended = update(Employment).where(Employment.person_id == self.persons[name]).values(until_ms=at(9))
+        with self.store.engine.begin() as db:
+            db.execute(ended)
 
     def device(self, name: str, *, device_id: str | None = None, **more: Any) -> str:
         """A device of the agency."""

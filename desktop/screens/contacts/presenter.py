@@ -2,15 +2,17 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.contacts.commands import ConfirmContact, InviteContact
+from core.clock import Clock, ms_of
+from core.contacts.commands import ConfirmContact, EndContact, InviteContact
 from core.contacts.queries import of_project
 from core.db.store import Store
 from core.errors import DomainError
 from core.ids import new_id
 from core.projects.models import Project
-from desktop.ports import ContactDetails, Online
+from desktop.ports import ContactDetails, Me, Online
+from desktop.rights import allowed, reader
 
 _TOKEN_BYTES = 32
 
@@ -41,6 +43,8 @@ class ContactsPage:
     client: str
     contacts: tuple[ContactLine, ...]
     trouble: DomainError | None = None
+    allowed: bool = True
+    """Whether the account may invite, confirm and end (C-1, C-2, C-4)."""
 
     @property
     def confirmed(self) -> bool:
@@ -57,10 +61,10 @@ class Invitation:
 
 
 class ContactsPresenter:
-    """Reads contacts and runs the two online commands; every method is called in a lane."""
+    """Reads contacts and runs the online commands; every method is called in a lane."""
 
-    def __init__(self, store: Store, online: Online) -> None:
-        self._store, self._online = store, online
+    def __init__(self, store: Store, online: Online, me: Me, clock: Clock) -> None:
+        self._store, self._online, self._me, self._clock = store, online, me, clock
 
     def page(self, project_id: str) -> ContactsPage:
         """The contacts as this copy holds them."""
@@ -72,7 +76,9 @@ class ContactsPresenter:
                 )
                 for row in of_project(db, project_id)
             )
-        return ContactsPage(project.client if project else "", lines)
+            ctx = reader(db, self._me, ms_of(self._clock.now()))
+            may = all(allowed(ctx, f"contact.{name}", project_id) for name in ("invite", "confirm", "end"))
+        return ContactsPage(project.client if project else "", lines, allowed=may)
 
     def named(self, project_id: str) -> ContactsPage:
         """The same with names from the server, or with the reason why there are none."""
@@ -82,9 +88,9 @@ class ContactsPresenter:
         try:
             known = self._online.contacts(project_id)
         except DomainError as error:
-            return ContactsPage(page.client, page.contacts, error)
+            return replace(page, trouble=error)
         named = tuple(_with(line, known.get(line.id)) for line in page.contacts)
-        return ContactsPage(page.client, named)
+        return replace(page, contacts=named)
 
     def invite(self, project_id: str) -> Invitation:
         """Makes an invitation; only the hash of its token goes to the server (C-1)."""
@@ -97,6 +103,11 @@ class ContactsPresenter:
     def confirm(self, project_id: str, contact_id: str) -> None:
         """Confirms a contact (C-2)."""
         self._online.run(ConfirmContact(project_id=project_id, contact_id=contact_id), new_id())
+
+    def end(self, project_id: str, contact_id: str, reason: str, command_id: str) -> None:
+        """Ends a contact (C-4)."""
+        command = EndContact(project_id=project_id, contact_id=contact_id, reason=reason)
+        self._online.run(command, command_id)
 
 
 def _with(line: ContactLine, details: ContactDetails | None) -> ContactLine:

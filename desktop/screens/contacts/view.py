@@ -9,6 +9,7 @@ from core.qt.wording import moment
 from desktop.desk import Desk
 from desktop.screens.contacts.invitation import InvitationDialog
 from desktop.screens.contacts.presenter import ContactLine, ContactsPage, ContactsPresenter, Invitation
+from desktop.shell.asking import ReasonDialog
 from desktop.shell.parts import Listing
 from desktop.shell.saying import said
 from desktop.shell.tab import Part
@@ -17,6 +18,14 @@ EMPTY = (
     "还没有联系人。\n点“新增单位联系人”，请委托单位的联系人用手机扫描二维码登记；\n"
     "登记后在这里点“确认联系人”，项目才能开始执业。"
 )
+END = (
+    "停用联系人",
+    "停用后他不再收到消息，也不能再评价，不能恢复。本项目没有其他已确认的联系人时，任何人都不能开始执业，"
+    "需要重新邀请并确认。\n原因记入项目进度。",
+    "停用",
+    "联系人已停用。",
+)
+NOT_MINE = "联系人由项目负责人或公司管理人员邀请、确认和停用。"
 _TONES = {"已确认": "good", "待确认": "warn", "已停用": "plain"}
 
 
@@ -41,11 +50,11 @@ STATE_COLUMN = 1
 
 
 class ContactsPart(Part):
-    """Table and two buttons."""
+    """Table and three buttons."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._presenter = ContactsPresenter(desk.store, desk.online)
+        self._presenter = ContactsPresenter(desk.store, desk.online, desk.me, desk.clock)
         self._pages = self.loader(self._show_local)
         self._named = self.loader(self._show, lane="online")
         self.model = RowsModel(COLUMNS, lambda contact: contact.id)
@@ -55,10 +64,14 @@ class ContactsPart(Part):
         self.listing.table.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
         self.invite = button("新增单位联系人", self._invite, "primary", "contact_invite")
         self.confirm = button("确认联系人", self._confirm, "", "contact_confirm")
+        self.end = button("停用联系人…", self._ask_end, "", "contact_end")
         self.state = label("", "note", "warn")
+        self._allowed = False
         self.dialog: InvitationDialog | None = None
+        self.asking: ReasonDialog | None = None
         row = QHBoxLayout()
         row.addWidget(self.state, 1)
+        row.addWidget(self.end)
         row.addWidget(self.confirm)
         row.addWidget(self.invite)
         layout = QVBoxLayout(self)
@@ -72,6 +85,8 @@ class ContactsPart(Part):
         """Another project."""
         self.model.set_rows([])
         self.state.clear()
+        self._allowed = False
+        self._enable()
 
     def read(self) -> None:
         """The local rows at once, the names when the server answers."""
@@ -91,6 +106,7 @@ class ContactsPart(Part):
             self._ask_names()
 
     def _show(self, page: ContactsPage) -> None:
+        self._allowed = page.allowed
         self.model.set_rows(page.contacts)
         if page.contacts and self.listing.table.current_row() is None:
             self.listing.table.selectRow(0)
@@ -103,13 +119,15 @@ class ContactsPart(Part):
 
     def _enable(self) -> None:
         chosen = self.listing.table.current_row()
-        self.confirm.setEnabled(chosen is not None and chosen.state == "待确认")
+        self.invite.setEnabled(self._allowed)
+        self.confirm.setEnabled(self._allowed and chosen is not None and chosen.state == "待确认")
+        self.end.setEnabled(self._allowed and chosen is not None and chosen.state != "已停用")
 
     def _invite(self) -> None:
         project_id = self.project_id
         self.invite.setEnabled(False)
         task = self.desk.send(lambda: self._presenter.invite(project_id))
-        task.then(self._show_invitation).always(lambda: self.invite.setEnabled(True))
+        task.then(self._show_invitation).always(self._enable)
 
     def _show_invitation(self, invitation: Invitation) -> None:
         self.dialog = InvitationDialog(invitation, self.desk.messages, self)
@@ -124,12 +142,28 @@ class ContactsPart(Part):
         task = self.desk.send(lambda: self._presenter.confirm(project_id, contact_id))
         task.then(lambda _answer: self._confirmed()).always(self._enable)
 
+    def _ask_end(self) -> None:
+        chosen = self.listing.table.current_row()
+        if chosen is None:
+            return
+        presenter, project_id, contact_id = self._presenter, self.project_id, chosen.id
+        who = f"“{chosen.details.name}”" if chosen.details else ""
+        self.asking = ReasonDialog(
+            self.desk,
+            self,
+            (END[0] + who, *END[1:]),
+            lambda reason, command_id: presenter.end(project_id, contact_id, reason, command_id),
+        )
+        self.asking.show()
+
     def _confirmed(self) -> None:
         self.desk.messages.show_message("联系人已确认，项目可以开始执业。", "good")
         self.desk.sync.now()
 
 
 def _standing(page: ContactsPage) -> tuple[str, str]:
+    if not page.allowed:
+        return NOT_MINE, "warn"
     if page.trouble is not None:
         return f"联系人姓名暂时无法显示：{said(page.trouble)}", "warn"
     if page.confirmed:

@@ -4,11 +4,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 
 from core.errors import Unreachable
-from core.qt.looks import frame, label
+from core.qt.looks import button, frame, label
 from core.qt.rows import Column, RowsModel
 from desktop.desk import Desk
 from desktop.ports import FeedbackText
 from desktop.screens.feedback.form_view import FormView, stars
+from desktop.screens.feedback.office import OfficeDays, OfficeWriter
+from desktop.screens.feedback.office_form import OfficeFormDialog
 from desktop.screens.feedback.presenter import Feedback, FeedbackLine, FeedbackPresenter
 from desktop.shell.parts import Listing, scrolled
 from desktop.shell.saying import said
@@ -44,6 +46,12 @@ class FeedbackPart(Part):
         self.listing.widths(104, 84, 84)
         self.listing.table.selectionModel().currentRowChanged.connect(lambda *_: self._choose_current())
         self.form = FormView()
+        self._writer = OfficeWriter(desk.store, desk.online, desk.me, desk.clock)
+        self._office = self.loader(self._show_days)
+        self._days = OfficeDays("")
+        self.write = button("补填反馈单…", self._write, "", "feedback_office")
+        self.why_not = label("", "soft")
+        self.dialog: OfficeFormDialog | None = None
         self._build()
 
     def clear(self) -> None:
@@ -51,11 +59,13 @@ class FeedbackPart(Part):
         self._asked = ("", False)
         self.model.set_rows([])
         self._right.setCurrentIndex(0)
+        self._show_days(OfficeDays(""))
 
     def read(self) -> None:
         """Read the forms."""
         project_id = self.project_id
         self._lists.ask(lambda: self._presenter.lines(project_id), project_id)
+        self._office.ask(lambda: self._writer.days(project_id), project_id)
 
     def _build(self) -> None:
         hint = label(CHOOSE, "soft")
@@ -74,9 +84,25 @@ class FeedbackPart(Part):
         splitter.setStretchFactor(1, 3)
         splitter.setSizes([400, 640])
         splitter.setChildrenCollapsible(False)
-        outer = QHBoxLayout(self)
+        row = QHBoxLayout()
+        row.addWidget(self.why_not, 1)
+        row.addWidget(self.write)
+        outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 12, 0, 0)
-        outer.addWidget(splitter)
+        outer.setSpacing(12)
+        outer.addLayout(row)
+        outer.addWidget(splitter, 1)
+        self._show_days(OfficeDays(""))
+
+    def _show_days(self, days: OfficeDays) -> None:
+        self._days = days
+        self.write.setEnabled(bool(days.days))
+        wanting = f"还没有反馈单的日期：{'、'.join(days.days[:3])}" + ("等" if len(days.days) > 3 else "")
+        self.why_not.setText(wanting if days.days else days.obstacle)
+
+    def _write(self) -> None:
+        self.dialog = OfficeFormDialog(self.desk, self, self._writer, self._days)
+        self.dialog.show()
 
     def _show_lines(self, lines: list[FeedbackLine]) -> None:
         if lines != self._lines or self.model.rowCount() != len(lines):

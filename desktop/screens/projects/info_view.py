@@ -1,16 +1,37 @@
 """The tab 信息: basics, contract, place and people of a project."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.clock import day_of_ms
-from core.qt.looks import clear, column, dress, frame, label
+from core.projects.lifecycle import REASON_LENGTH
+from core.qt.looks import button, clear, column, dress, frame, label
 from core.qt.wording import duration
 from desktop import wording
 from desktop.desk import Desk
+from desktop.ports import Online
+from desktop.screens.projects import moving
 from desktop.screens.projects.presenter import Card, PersonLine
+from desktop.shell.asking import ReasonDialog
 from desktop.shell.parts import Facts, scrolled
 from desktop.shell.tab import Part
+
+REOPEN = (
+    "重新开放项目",
+    "重新开放后，项目回到“已提交”，人员可以再次开始执业；“工作已完成”不再算数，由以后的反馈单再次确认。\n"
+    "原因 5 至 500 字，记入项目进度。",
+    "重新开放",
+    "项目已重新开放，可以再次开始执业。",
+)
+TERMINATE = (
+    "终止项目",
+    "终止后不能恢复：任何人都不能再开始执业。正在现场的人员可以结束执业，时间照常计入，反馈和评价照常进行。\n"
+    "原因 5 至 500 字，永久保留，不能修改。",
+    "终止项目",
+    "项目已终止。",
+)
 
 
 class InfoPart(Part):
@@ -18,6 +39,7 @@ class InfoPart(Part):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._shown = ""
         self._basics, self._contract, self._work = Facts(), Facts(), Facts()
         self._people = QVBoxLayout()
         self._people.setSpacing(8)
@@ -26,7 +48,8 @@ class InfoPart(Part):
         grid.setContentsMargins(0, 12, 12, 12)
         grid.setSpacing(12)
         grid.addWidget(_card("基本信息", self._basics), 0, 0)
-        grid.addWidget(_card("合同", self._contract), 0, 1)
+        beside = column(_card("合同", self._contract), _card("项目状态", self._moves()), gap=12)
+        grid.addLayout(beside, 0, 1)
         people = QWidget()
         self._people.setContentsMargins(0, 0, 0, 0)
         people.setLayout(self._people)
@@ -39,14 +62,60 @@ class InfoPart(Part):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inside))
 
+    def _moves(self) -> QWidget:
+        self.reopen = button("重新开放…", self._reopen, "", "project_reopen")
+        self.terminate = button("终止项目…", self._terminate, "", "project_terminate")
+        self.why_not_reopen, self.why_not_terminate = label("", "soft"), label("", "soft")
+        self.dialog: ReasonDialog | None = None
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for row, (made, why) in enumerate(
+            ((self.reopen, self.why_not_reopen), (self.terminate, self.why_not_terminate))
+        ):
+            made.setEnabled(False)
+            grid.addWidget(made, row, 0)
+            grid.addWidget(why, row, 1)
+        grid.setColumnStretch(1, 1)
+        return inside
+
+    def _reopen(self) -> None:
+        self._ask(REOPEN, moving.reopen)
+
+    def _terminate(self) -> None:
+        self._ask(TERMINATE, moving.terminate)
+
+    def _ask(self, words: tuple[str, str, str, str], act: Callable[[Online, str, str, str], None]) -> None:
+        online, project_id = self.desk.online, self._shown
+        self.dialog = ReasonDialog(
+            self.desk,
+            self,
+            words,
+            lambda reason, command_id: act(online, project_id, reason, command_id),
+            REASON_LENGTH,
+        )
+        self.dialog.show()
+
     def forget_card(self) -> None:
         """Another project, which has not been read yet."""
+        self._shown = ""
+        for made in (self.reopen, self.terminate):
+            made.setEnabled(False)
+        for why in (self.why_not_reopen, self.why_not_terminate):
+            why.clear()
         for facts in (self._basics, self._contract, self._work):
             facts.show_rows([])
         clear(self._people)
 
     def show_card(self, card: Card) -> None:
         """Fill everything."""
+        self._shown = card.id
+        for made, why, found, open_to in (
+            (self.reopen, self.why_not_reopen, card.obstacles.reopen, "项目回到“已提交”，可以再次开始执业"),
+            (self.terminate, self.why_not_terminate, card.obstacles.terminate, "终止后不能恢复"),
+        ):
+            made.setEnabled(not found)
+            why.setText(found or open_to)
         place = card.place
         point = f"{place.lat:.6f}，{place.lon:.6f}（WGS-84）" if place else ""
         self._basics.show_rows(

@@ -14,6 +14,9 @@ from core.projects.models import Project, ProjectState
 from core.projects.queries import members
 from core.visits.queries import PlaceLine, ProjectLine, form_lines, place_at, project_lines, visit_lines
 from desktop import wording
+from desktop.ports import Me
+from desktop.rights import reader
+from desktop.screens.projects.moving import Obstacles, obstacles
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Card:
     on_site: int
     visits: int
     counted_s: int
+    obstacles: Obstacles
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,8 @@ class Step:
 class ProjectsPresenter:
     """Reads for both; every method is called in a lane."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, clock: Clock, me: Me) -> None:
+        self._store, self._clock, self._me = store, clock, me
 
     def lines(self) -> list[ProjectLine]:
         """Every project."""
@@ -115,6 +119,7 @@ class ProjectsPresenter:
                 on_site=len(there),
                 visits=len(visits),
                 counted_s=sum(visit.counted_s for visit in visits),
+                obstacles=obstacles(reader(db, self._me, ms_of(self._clock.now())), row),
             )
 
     def steps(self, project_id: str) -> list[Step]:

@@ -60,7 +60,7 @@ class ProjectsScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._presenter = ProjectsPresenter(desk.store, desk.clock)
+        self._presenter = ProjectsPresenter(desk.store, desk.clock, desk.me)
         self._lines: list[ProjectLine] | None = None
         self._loader: Loader[list[ProjectLine]] = Loader(desk.tasks, self._show)
         self.model = RowsModel(COLUMNS, lambda line: line.id)

@@ -44,6 +44,7 @@ def test_an_invitation_is_a_code_with_a_link_and_only_its_hash_leaves(
 ) -> None:
     """An invitation: a QR code with a single-use token (256 bit, 72 h)."""
     part = busy.detail("委托单位")
+    busy.until(part.invite.isEnabled)
     part.invite.click()
     busy.until(lambda: part.dialog is not None)
     link = part.dialog.link.text()
@@ -79,6 +80,7 @@ def test_contacts_without_their_names_say_why(busy: OfficeDesk) -> None:
 def test_an_invitation_without_network_is_a_sentence(busy: OfficeDesk) -> None:
     part = busy.detail("委托单位")
     busy.online.trouble = AWAY
+    busy.until(part.invite.isEnabled)
     part.invite.click()
     busy.until(lambda: "无法连接服务器" in busy.window.messages.text())
     assert part.invite.isEnabled() and part.dialog is None
