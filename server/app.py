@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from core import catalogue
 from core.attachments.folder_store import FolderStore
@@ -18,7 +16,6 @@ from core.db.engine import server_engine
 from core.db.store import Store
 from core.db.vault import Vault
 from core.journals import held
-from core.wire.push import BlobAnswer, ChangePage, PushAnswer, PushRequest, ScopesAnswer, TimeAnswer
 from server import errors, jobs, keys
 from server.api import (
     auth,
@@ -35,10 +32,10 @@ from server.api import journals as journals_api
 from server.incidents import Incidents
 from server.limits import BodyLimits, SecureHeaders
 from server.logs import RequestLog, configure
+from server.openapi import document
 from server.pages import feedback as feedback_page
 from server.pages import front, inbox, invitation
 from server.portraits import PortraitChecker, PortraitCheckers
-from server.schema import components
 from server.settings import Settings
 from server.state import State
 from server.throttle import Throttle
@@ -50,7 +47,6 @@ REGISTERED = (catalogue, BlobRow)
 PREFIX = "/api/v1"
 _API = (auth, commands, devices, journals_api, changes, blobs, records, portraits, invitations, health)
 PAGES = (front, invitation, inbox, feedback_page)
-_MESSAGES = (PushRequest, PushAnswer, ChangePage, ScopesAnswer, TimeAnswer, BlobAnswer)
 
 
 def open_store(settings: Settings, clock: Clock) -> tuple[Store, keys.ServerKeys]:
@@ -134,12 +130,3 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             with suppress(asyncio.CancelledError):
                 await task
         state.store.close()
-
-
-def document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document with the wire's messages among its schemas."""
-    if app.openapi_schema is None:
-        made = get_openapi(title="zhiye", version=app.version, routes=app.routes)
-        made.setdefault("components", {}).setdefault("schemas", {}).update(components(_MESSAGES))
-        app.openapi_schema = made
-    return app.openapi_schema

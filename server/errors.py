@@ -1,6 +1,6 @@
 """ONE translator from trouble to HTTP: problem+json for programs, a friendly page for people, never a stack trace."""
 
-from typing import Any
+from typing import TypedDict
 
 import structlog
 from fastapi import FastAPI, Request
@@ -63,8 +63,27 @@ _KINDS = {
 log = structlog.get_logger()
 
 
-def problem_of(error: DomainError) -> dict[str, Any]:
-    """The body of RFC 9457, with our code, rule and faults beside it."""
+class FaultSeen(TypedDict):
+    """One thing that is wrong: where, and why."""
+
+    field: str
+    sentence: str
+
+
+class Problem(TypedDict):
+    """The body of RFC 9457: a sentence and a hint for people, a code and the rule for programs, every fault at once."""
+
+    type: str
+    title: str
+    detail: str
+    status: int
+    code: str
+    rule: str | None
+    faults: list[FaultSeen]
+
+
+def problem_of(error: DomainError) -> Problem:
+    """What is told of an error of the family."""
     family, status = next((name, status) for kind, name, status in FAMILIES if isinstance(error, kind))
     return {
         "type": f"urn:zhiye:{family}",
@@ -73,11 +92,24 @@ def problem_of(error: DomainError) -> dict[str, Any]:
         "status": STATUS_OF_CODE.get(error.code, status),
         "code": error.code,
         "rule": error.rule,
-        "faults": [fault._asdict() for fault in error.faults],
+        "faults": [{"field": fault.field, "sentence": fault.sentence} for fault in error.faults],
     }
 
 
-def answer(request: Request, problem: dict[str, Any]) -> Response:
+def unruly(family: str, code: str, title: str, hint: str, status: int) -> Problem:
+    """Trouble that no rule and no error of the family stands behind."""
+    return {
+        "type": f"urn:zhiye:{family}",
+        "title": title,
+        "detail": hint,
+        "status": status,
+        "code": code,
+        "rule": None,
+        "faults": [],
+    }
+
+
+def answer(request: Request, problem: Problem) -> Response:
     """The problem as the caller can read it: programs ask below /api, people look at pages."""
     if request.url.path.startswith("/api/"):
         headers = {"WWW-Authenticate": "Bearer"} if problem["status"] == 401 else None
@@ -116,8 +148,7 @@ def _form(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     code, title, hint = _HTTP.get(error.status_code, ("http", "请求无法处理", "请返回上一页重新操作"))
-    named = {"type": "urn:zhiye:http", "title": title, "detail": hint, "status": error.status_code}
-    return answer(request, {**named, "code": code, "rule": None, "faults": []})
+    return answer(request, unruly("http", code, title, hint, error.status_code))
 
 
 def _database(request: Request, error: Exception) -> Response:

@@ -1,12 +1,15 @@
 """Who is calling: an account by its bearer token, a device by its session, a contact by his cookie."""
 
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
-from fastapi.security.utils import get_authorization_scheme_param
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from core.accounts.logins import account_of
 from core.contacts import queries as contacts
@@ -15,7 +18,7 @@ from core.context import Actor
 from core.devices.models import Device
 from core.errors import NotAllowed
 from server import sessions
-from server.state import Here, State
+from server.state import Here, State, state_of
 
 COOKIE = "zhiye_contact"
 MOST_CONTACTS = 8
@@ -38,16 +41,26 @@ class AccountCaller:
         return Actor("account", self.account_id)
 
 
-def _bearer(request: Request) -> str:
-    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
-    if scheme.lower() != "bearer" or not token:
+_ACCOUNT = HTTPBearer(
+    scheme_name="account", description="The token of a login (POST /api/v1/login).", auto_error=False
+)
+_DEVICE = HTTPBearer(
+    scheme_name="device",
+    description="The token of a session (POST /api/v1/devices/session).",
+    auto_error=False,
+)
+Said = HTTPAuthorizationCredentials | None
+
+
+def _token(said: Said) -> str:
+    if said is None:
         raise NotAllowed("identity.missing", "请先登录", "请登录后再操作")
-    return token
+    return said.credentials
 
 
-def account(request: Request, here: Here) -> AccountCaller:
+def account(here: Here, said: Annotated[Said, Depends(_ACCOUNT)]) -> AccountCaller:
     """The account whose token the request carries (A-4), on a device that is still admitted (D-1)."""
-    token = _bearer(request)
+    token = _token(said)
     with here.store.reading() as db:
         row, device_id = account_of(db, here.store.now_ms(db), token)
         if device_id is not None:
@@ -55,9 +68,23 @@ def account(request: Request, here: Here) -> AccountCaller:
         return AccountCaller(row.id, row.person_id, row.login, row.administrator, token)
 
 
-def device(request: Request, here: Here) -> Device:
+class KnownFirst(APIRoute):
+    """A route whose body is read for an account only: what is large shall not be taken in for everybody."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Asks who is calling, and then does what every route does."""
+        handle = super().get_route_handler()
+
+        async def known(request: Request) -> Response:
+            await run_in_threadpool(account, state_of(request), await _ACCOUNT(request))
+            return await handle(request)
+
+        return known
+
+
+def device(here: Here, said: Annotated[Said, Depends(_DEVICE)]) -> Device:
     """The admitted device whose session the request carries (D-1)."""
-    return device_by_token(here, _bearer(request))
+    return device_by_token(here, _token(said))
 
 
 def device_by_token(here: State, token: str) -> Device:
@@ -74,10 +101,13 @@ def _admitted(db: Session, device_id: str) -> Device:
     return row
 
 
-def anybody_known(request: Request, here: Here) -> AccountCaller | Device:
+def anybody_known(
+    here: Here, said: Annotated[Said, Depends(_ACCOUNT)], _or: Annotated[Said, Depends(_DEVICE)]
+) -> AccountCaller | Device:
     """Either of both: for what says nothing about anybody, such as that something changed."""
-    token = _bearer(request)
-    return device(request, here) if token.startswith(sessions.PREFIX) else account(request, here)
+    known: Callable[[State, Said], AccountCaller | Device]
+    known = device if _token(said).startswith(sessions.PREFIX) else account
+    return known(here, said)
 
 
 def contacts_of(request: Request, here: Here) -> list[Contact]:

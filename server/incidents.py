@@ -5,7 +5,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.ids import new_id
-from server.errors import answer
+from server.errors import Problem, answer, unruly
 
 log = structlog.get_logger()
 
@@ -40,8 +40,7 @@ class Incidents:
             await answer(Request(scope), _told(incident))(scope, receive, send)
 
 
-def _told(incident: str) -> dict[str, object]:
+def _told(incident: str) -> Problem:
     """An id to find the bug by in the log, and nothing of it for the caller."""
     hint = f"问题已记录，请稍后重试；联系管理员时请提供编号 {incident}"
-    named = {"type": "urn:zhiye:bug", "title": "服务器出现内部问题", "detail": hint, "status": 500}
-    return {**named, "code": "bug", "rule": None, "faults": []}
+    return unruly("bug", "bug", "服务器出现内部问题", hint, 500)

@@ -54,7 +54,7 @@ class Me(BaseModel):
     employments: list[Job]
 
 
-@router.post("/login")
+@router.post("/login", responses={401: {}})
 def log_in(asked: LoginRequest, here: Here) -> LoginAnswer:
     """Opens a login; a failed try is kept, so that names and passwords can't be guessed (A-4)."""
     device_id = device_by_token(here, asked.device_session).id if asked.device_session else None

@@ -98,7 +98,7 @@ def nonce(here: Here) -> NonceAnswer:
         return NonceAnswer(nonce=sessions.new_nonce(here.keys, here.store.now_ms(db)))
 
 
-@router.post("/devices/session")
+@router.post("/devices/session", responses={403: {}})
 def open_session(asked: SessionRequest, here: Here) -> SessionAnswer:
     """Opens a session for the device that signed the nonce, and notes when it was last heard of."""
     with here.store.reading() as db:

@@ -53,6 +53,30 @@ def test_every_route_of_the_document_demands_identity(web: Web) -> None:
             assert answer.status_code in (401, 403), (method, path, answer.status_code, answer.text)
 
 
+@pytest.mark.rule("A-3")
+def test_the_document_says_who_may_ask_and_what_is_answered(web: Web) -> None:
+    """Rights are derived, not handed out: a program that reads the document knows which doors are open."""
+    document = web.app.openapi()
+    assert set(document["components"]["securitySchemes"]) == {"account", "device"}
+    text = json.dumps(document)
+    assert "HTTPValidationError" not in text
+    for method, path in routes_of(web.app):
+        operation = document["paths"][path][method]
+        assert ("security" in operation) == ((method, path) not in PUBLIC), (method, path)
+        if "security" in operation:
+            assert {"401", "403", "default"} <= operation["responses"].keys()
+    problem = document["components"]["schemas"]["Problem"]
+    answer = web.client.get("/api/v1/me").json()
+    assert set(problem["properties"]) == set(problem["required"]) == set(answer)
+
+
+def test_a_portrait_is_not_taken_in_for_who_is_not_known(web: Web) -> None:
+    headers = {"Content-Type": "multipart/form-data"}
+    url = f"/api/v1/persons/{new_id()}/portrait"
+    answer = web.client.post(url, content=b"no form at all", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, "identity.missing")
+
+
 def test_every_page_demands_its_cookie(web: Web) -> None:
     routes = [route for module in PAGES for route in module.router.routes if isinstance(route, APIRoute)]
     pages = {route.path for route in routes} - OPEN_PAGES
