@@ -4,8 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from core import logs
 from tests.factories.server import ServerParts, make_server
 from tests.factories.world import World, make_world
+
+
+logs.configure()
+"""So that a warning is heard whichever tests ran before."""
 
 
 @pytest.fixture

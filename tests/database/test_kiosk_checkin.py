@@ -74,6 +74,7 @@ def test_a_photo_opens_nothing_on_an_ordinary_server(kiosk: Kiosk, site: Site, a
     assert commands(kiosk) == [*before, "visits.attempt"]
 
 
+@pytest.mark.expect_log("drafts_unreadable")
 def test_an_end_is_an_end_though_the_drafts_are_damaged(kiosk: Kiosk, site: Site) -> None:
     feed(kiosk, Action.START, site)
     drafts_file(kiosk).write_bytes(b"no database at all" * 100)
@@ -82,6 +83,7 @@ def test_an_end_is_an_end_though_the_drafts_are_damaged(kiosk: Kiosk, site: Site
     assert commands(kiosk) == ["visits.start", "visits.end"]
 
 
+@pytest.mark.expect_log("fact_not_shown")
 def test_a_start_that_the_cache_can_not_take_is_written_all_the_same(kiosk: Kiosk, site: Site) -> None:
     trigger = "CREATE TRIGGER no BEFORE INSERT ON visit BEGIN SELECT RAISE(ABORT, 'disk'); END"
     with kiosk.cache.writing() as db:
@@ -96,6 +98,7 @@ def test_a_start_that_the_cache_can_not_take_is_written_all_the_same(kiosk: Kios
     assert isinstance(feed(kiosk, Action.END, site), Accepted), "the next start of the program has caught up"
 
 
+@pytest.mark.expect_log("draft_not_deleted")
 def test_a_form_is_submitted_though_its_draft_can_not_be_deleted(kiosk: Kiosk, site: Site) -> None:
     feed(kiosk, Action.START, site)
     feed(kiosk, Action.END, site)

@@ -159,6 +159,7 @@ def impatient(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA busy_timeout=1")
 
 
+@pytest.mark.expect_log("fact_not_shown")
 @pytest.mark.rule("S-12")
 def test_a_start_that_cannot_be_shown_at_once_stands_all_the_same(site: Site) -> None:
     """S-12: whoever is told of a failure begins again, and is 一人多地; what is written down is never a failure."""
@@ -177,6 +178,7 @@ def test_a_start_that_cannot_be_shown_at_once_stands_all_the_same(site: Site) ->
     assert site.rows(VISITS) == [(entry.id, "open")]
 
 
+@pytest.mark.expect_log("fact_not_shown")
 def test_a_gate_that_cannot_see_everything_lets_nobody_through(site: Site) -> None:
     kiosk = site.kiosk()
     with busy(kiosk, "journalled"):
