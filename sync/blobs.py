@@ -1,12 +1,27 @@
 """Blobs on their way to the server: encrypted bytes under their own hash, kept here until they are durable there."""
 
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.wire.sealing import box_digest
 from sync.errors import Damaged
 
 _PART = ".part"
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    """A full, failing or missing disk as known trouble."""
+    try:
+        yield
+    except OSError as error:
+        raise Damaged(
+            "blob-io", "本机的照片文件读写失败。", "请检查磁盘空间和数据目录的权限；已有记录不受影响。"
+        ) from error
 
 
 class Outbox:
@@ -14,37 +29,47 @@ class Outbox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        with _disk():
+            folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, box: bytes) -> str:
         """Keeps encrypted bytes, durably; returns the hash under which they are named everywhere."""
         digest = box_digest(box)
         target = self._folder / digest
-        if not target.exists():
-            part = target.with_suffix(_PART)
-            with part.open("wb") as file:
-                file.write(box)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
-            self._flush_folder()
+        with _disk():
+            if not target.exists():
+                self._write(target, box)
         return digest
 
     def read(self, digest: str) -> bytes:
         """The bytes of a waiting blob; refuses a file that is no longer what its name says."""
-        box = (self._folder / digest).read_bytes()
+        with _disk():
+            box = (self._folder / digest).read_bytes()
         if box_digest(box) != digest:
             raise Damaged("blob-damaged", "本机保存的一张照片文件已损坏。")
         return box
 
     def waiting(self) -> list[str]:
-        """The hashes of all blobs that are still here, oldest first."""
-        files = [file for file in self._folder.iterdir() if file.suffix != _PART]
-        return [file.name for file in sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name))]
+        """The hashes of all blobs that are still here, oldest first; what else lies in the folder is none of ours."""
+        with _disk():
+            files = [file for file in self._folder.iterdir() if _NAME.fullmatch(file.name)]
+            return [
+                file.name for file in sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name))
+            ]
 
     def forget(self, digest: str) -> None:
         """Deletes the device's copy; only after the server has said that its own is durable."""
-        (self._folder / digest).unlink(missing_ok=True)
+        with _disk():
+            (self._folder / digest).unlink(missing_ok=True)
+
+    def _write(self, target: Path, box: bytes) -> None:
+        part = target.with_suffix(_PART)
+        with part.open("wb") as file:
+            file.write(box)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+        self._flush_folder()
 
     def _flush_folder(self) -> None:
         """Makes the new name durable, too; Windows does that with the file."""

@@ -1,28 +1,32 @@
-"""One round of sync: anchor, push, blobs, pull; each step reads from files what is to do, so a kill costs nothing."""
+"""One round of sync: anchor, push, pull, blobs; each step reads from files what is to do, so a kill costs nothing."""
 
 import secrets
 
-from sqlalchemy.exc import OperationalError
+import structlog
 
 from core.clock import Clock, ms_of
-from core.crashpoints import reach
-from core.errors import BadInput, DomainError, Unreachable
+from core.db.base import lapses
+from core.errors import BadInput, DomainError, NotAllowed, Unreachable
 from core.wire.anchors import make_anchor
 from sync.blobs import Outbox
 from sync.cache.answers import refused
 from sync.cache.marks import get_mark
 from sync.cache.overlay import Overlay
-from sync.cache.store import Cache
+from sync.cache.store import Cache, storage_trouble
 from sync.errors import Damaged
 from sync.pulling import Puller
 from sync.pushing import Pusher, waiting
 from sync.status import StatusBoard
 from sync.times import Times
 from sync.transport import Transport
+from sync.uploading import Uploader
 
 ANCHOR_EVERY_MS = 3_600_000
-ASK_BLOB_EVERY_S = 900.0
-"""How often the server is asked whether a blob that it has is durable by now."""
+LAPSE_MS = 30 * 24 * 3_600_000
+"""D-2: so long templates are kept without a word from the server."""
+REVOKED = "devices.revoked"
+"""The server's word that this device's admission is over (D-1)."""
+log = structlog.get_logger()
 
 
 class Engine:
@@ -44,41 +48,44 @@ class Engine:
         self._transport, self._server_key, self._clock, self._status = transport, server_key, clock, status
         self._pusher = Pusher(cache, times.journal, transport, status)
         self._puller = Puller(cache, overlay, times, transport, status)
-        self._asked: dict[str, float] = {}
+        self._uploader = Uploader(outbox, transport, clock)
 
     def round(self) -> None:
         """All of it, once; raises ``DomainError`` and leaves the rest to the next round."""
         try:
-            self._anchor()
-            answered = self._pusher.run()
-            trouble = self._send_blobs()
-            self._puller.run(answered, self._pusher.stands)
+            with storage_trouble():
+                self._anchor()
+                self._puller.run(self._pusher.run(), self._pusher.stands)
+                now = ms_of(self._clock.now())
+                self._status.change(
+                    last_contact_ms=now, offline_since_ms=None, trouble=self._uploader.trouble, revoked=False
+                )
+                self._status.change(trouble=self._uploader.run())
+                self._look()
         except DomainError as error:
             self._failed(error)
             raise
-        except OperationalError as error:
-            # A busy or full disk: the transaction was rolled back, and the next round does it again.
-            trouble = Damaged(
-                "cache-storage", "本机数据暂时无法写入磁盘。", "请检查磁盘空间；稍后会自动重试。"
-            )
-            self._status.change(sending=False, trouble=trouble)
-            raise trouble from error
-        now = ms_of(self._clock.now())
-        self._status.change(last_contact_ms=now, offline_since_ms=None, trouble=trouble)
-        self._look()
 
     def close(self) -> None:
         """Closes this thread's journal."""
         self._times.journal.close()
 
     def _failed(self, error: DomainError) -> None:
+        """Says what is wrong, and since when nobody answers: trouble on this disk says nothing about that."""
         since = self._status.now.offline_since_ms
         if isinstance(error, Unreachable):
             since = since if since is not None else ms_of(self._clock.now())
-        else:
+        elif not isinstance(error, Damaged):
             since = None
-        self._status.change(offline_since_ms=since, trouble=error)
-        self._look()
+        revoked = isinstance(error, NotAllowed) and error.code == REVOKED
+        self._status.change(offline_since_ms=since, trouble=error, revoked=revoked, sending=False)
+        try:
+            with storage_trouble():
+                if revoked or self._times.silence_ms() > LAPSE_MS:
+                    self._puller.forget(lapses)
+                self._look()
+        except DomainError as more:  # of the same disk; the next round does it
+            log.info("sync_failure_not_followed", code=more.code)
 
     def _look(self) -> None:
         """Brings the figures of the status up to date with the files."""
@@ -116,28 +123,3 @@ class Engine:
         except BadInput as error:
             if error.code != "anchor-slow":
                 raise
-
-    def _send_blobs(self) -> DomainError | None:
-        """Uploads what the server does not have, deletes what is durable there; one bad file stops no other."""
-        trouble: DomainError | None = None
-        for digest in self._outbox.waiting():
-            now = self._clock.monotonic()
-            if now - self._asked.get(digest, now - ASK_BLOB_EVERY_S) < ASK_BLOB_EVERY_S:
-                continue
-            try:
-                self._send_blob(digest)
-            except Unreachable:
-                raise
-            except DomainError as error:
-                trouble = error
-            self._asked[digest] = now
-        return trouble
-
-    def _send_blob(self, digest: str) -> None:
-        answer = self._transport.blob(digest)
-        if answer is None:
-            answer = self._transport.put_blob(digest, self._outbox.read(digest))
-            reach("blob-sent")
-        if answer.durable and answer.digest == digest:
-            self._outbox.forget(digest)
-            self._asked.pop(digest, None)

@@ -42,22 +42,23 @@ class Puller:
         ``stands`` asks whether the server still has them: it may have been restored since it answered.
         """
         scopes = self._transport.scopes()
-        self._drop_lost(scopes)
+        if scopes:  # a server that shows nothing at all is not believed
+            self.forget(lambda scope: scope not in scopes)
         for number, scope in enumerate(scopes):
             self._status.change(pulled=number, to_pull=len(scopes))
             self._pull(scope)
         self._settle(answered, stands)
         self._status.change(pulled=len(scopes), to_pull=len(scopes))
 
-    def _drop_lost(self, scopes: list[str]) -> None:
-        """Drops what this device may no longer hold; a server that shows nothing at all is not believed."""
+    def forget(self, is_lost: Callable[[str], bool]) -> None:
+        """Drops the scopes that a device may no longer hold; what it wrote itself stays."""
         with self._cache.reading() as db:
-            lost = held_scopes(db) - set(scopes)
-        if not lost or not scopes:
+            lost = sorted(scope for scope in held_scopes(db) if is_lost(scope))
+        if not lost:
             return
 
         def drop(db: Connection) -> None:
-            for scope in sorted(lost):
+            for scope in lost:
                 unstage(db, scope)
                 drop_scope(db, self._cache.synced, scope)
 

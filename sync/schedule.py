@@ -6,6 +6,8 @@ FIRST_S = 2.0
 LONGEST_S = 300.0
 OFFLINE_S = 8.0
 """A server that can't be reached at all is asked again this soon: a try that meets nobody costs nobody anything."""
+REVOKED_S = 3600.0
+"""A device whose admission is over hears nothing new, unless somebody admits it again."""
 
 
 def delay_s(failures: int, chance: float, *, offline: bool = False) -> float:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
-from core.errors import DomainError
+from core.errors import DomainError, Unreachable
 from core.wire.timeline import Proof
 
 
@@ -28,10 +28,28 @@ class Status:
     """Wall time of the last complete round."""
     offline_since_ms: int | None = None
     trouble: DomainError | None = None
-    """What went wrong in the last round, with its sentence and hint; None when it went well."""
+    """What went wrong in the last round, or with a photo, with its sentence and hint; None when all went well."""
     proof: Proof = "unproven"
+    revoked: bool = False
+    """The server has ended this device's admission (D-1); ``trouble`` says it, too."""
     stopped: bool = False
     """The sync thread has ended though nobody asked it to: a bug, the program should be restarted."""
+
+
+Standing = Literal["never", "synced", "sending", "offline", "trouble"]
+"""The one word for a light: ``never`` is before the first contact of this program."""
+
+
+def standing(now: Status) -> Standing:
+    """What is the matter, the worst first: only a device whose last round was complete is ``synced``."""
+    offline = now.offline_since_ms is not None
+    if now.stopped or not (now.trouble is None or (offline and isinstance(now.trouble, Unreachable))):
+        return "trouble"
+    if offline:
+        return "offline"
+    if now.last_contact_ms is None:
+        return "never"
+    return "sending" if now.sending or now.waiting else "synced"
 
 
 Listener = Callable[[Status], None]

@@ -42,6 +42,11 @@ class Times:
         self._cover(self.journal.head().dseq)
         return next((one.anchor.server_ms for one in reversed(self._evidence) if one.anchor), None)
 
+    def silence_ms(self) -> int:
+        """How long ago the server's last signed word was written down; nothing if there never was one."""
+        last = self.last_contact_ms()
+        return 0 if last is None else self.now().ms - last
+
     def _cover(self, dseq: int) -> None:
         """Reads on to the journal's head, and back to the last anchor at or before ``dseq``."""
         if not self._evidence or dseq < self._first:

@@ -3,12 +3,13 @@
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Protocol
 
 import structlog
 
 from core.errors import DomainError, Unreachable
-from sync.schedule import delay_s
+from sync.schedule import REVOKED_S, delay_s
 from sync.status import StatusBoard
 from sync.transport import Transport
 
@@ -59,16 +60,14 @@ class Worker:
 
     def _run(self) -> None:
         try:
-            rounds = self._open_rounds()
-            try:
-                self._rounds(rounds)
-            finally:
-                rounds.close()
+            with ExitStack() as opened:
+                self._rounds(opened)
         finally:
             # Reached without a wish to stop only by a bug, which the thread's hook reports; the screen must know.
             self._status.change(stopped=not self._stopping.is_set())
 
-    def _rounds(self, rounds: Rounds) -> None:
+    def _rounds(self, opened: ExitStack) -> None:
+        rounds: Rounds | None = None
         failures = 0
         delay = 0.0
         while True:
@@ -78,6 +77,8 @@ class Worker:
             if self._stopping.is_set():
                 return
             try:
+                if rounds is None:
+                    rounds = self._opened(opened)
                 rounds.round()
                 failures = 0
             except DomainError as error:
@@ -85,6 +86,18 @@ class Worker:
                 offline = isinstance(error, Unreachable)
                 log.info("sync_round_failed", code=error.code, failures=failures)
             delay = delay_s(failures, secrets.randbelow(_CHANCES) / _CHANCES, offline=offline)
+            if self._status.now.revoked:
+                delay = REVOKED_S
+
+    def _opened(self, opened: ExitStack) -> Rounds:
+        """The rounds with their files; trouble with these is told, and the next try comes as after a failed round."""
+        try:
+            rounds = self._open_rounds()
+        except DomainError as error:
+            self._status.change(trouble=error)
+            raise
+        opened.callback(rounds.close)
+        return rounds
 
     def _listen(self) -> None:
         """Waits at the server for the next commit; a server that cannot be reached is asked again later."""
@@ -96,7 +109,8 @@ class Worker:
                 failures += 1
                 if failures == 1:
                     self._woken.set()  # the next round finds out whether the network is gone, and the screen says so
-                self._stopping.wait(delay_s(failures, 1.0, offline=isinstance(error, Unreachable)))
+                delay = delay_s(failures, 1.0, offline=isinstance(error, Unreachable))
+                self._stopping.wait(REVOKED_S if self._status.now.revoked else delay)
                 continue
             if now != seq or failures:
                 self._woken.set()

@@ -59,6 +59,9 @@ class Lasting:
         return self.from_ms <= t_ms and (self.until_ms is None or t_ms < self.until_ms)
 
 
+_FACES = "faces:"
+
+
 def agency_scope(agency_id: str) -> str:
     """Scope of what every device of an agency may see."""
     return f"agency:{agency_id}"
@@ -71,4 +74,9 @@ def project_scope(project_id: str) -> str:
 
 def faces_scope(project_id: str) -> str:
     """Scope of the face templates of one project's people; only kiosks subscribe to it (D-2)."""
-    return f"faces:{project_id}"
+    return f"{_FACES}{project_id}"
+
+
+def lapses(scope: str) -> bool:
+    """Whether a device loses a scope with its admission (D-1), and after 30 days without contact (D-2)."""
+    return scope.startswith(_FACES)

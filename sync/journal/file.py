@@ -11,6 +11,8 @@ from sync.errors import Damaged, WrongKey
 
 KEY_BYTES = 32
 _BUSY_SECONDS = 10.0
+_OUR_BUG = 1
+"""SQLITE_ERROR: a statement that makes no sense; what the machine does to a file has other codes."""
 
 
 class File:
@@ -53,6 +55,8 @@ class File:
         other = _connect(path, self._key)
         try:
             self._db.backup(other)
+        except dbapi2.DatabaseError as error:
+            raise _translated(error) from error
         finally:
             other.close()
 
@@ -61,18 +65,15 @@ class File:
         self._db.close()
 
 
-def remove(path: Path) -> None:
-    """Removes a file with its log and the copies made before upgrades: the end of a revoked device (D-1)."""
-    for each in path.parent.glob(f"{path.name}*"):
-        each.unlink()
-
-
 def _connect(path: Path, key: bytes) -> Any:
     """WAL with ``synchronous=FULL``: a commit returns after the log is flushed, so a kill or a power cut loses nothing.
 
     Reading the schema makes SQLCipher try the key at once.
     """
-    db = dbapi2.connect(str(path), isolation_level=None, timeout=_BUSY_SECONDS)
+    try:
+        db = dbapi2.connect(str(path), isolation_level=None, timeout=_BUSY_SECONDS)
+    except dbapi2.DatabaseError as error:
+        raise _translated(error) from error
     try:
         db.execute("PRAGMA cipher_log_level = NONE")
         db.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -99,4 +100,7 @@ def _translated(error: Exception) -> Exception:
         return Damaged(
             "file-busy", "本机数据文件正被占用，本次操作没有记录。", "请关闭重复打开的程序后重试。"
         )
+    if isinstance(error, dbapi2.OperationalError) and getattr(error, "sqlite_errorcode", None) != _OUR_BUG:
+        hint = "请检查磁盘是否损坏、只读或已拔出，然后重试；已有记录不受影响。"
+        return Damaged("file-io", "读写本机数据文件时出错，本次操作没有完成。", hint)
     return error

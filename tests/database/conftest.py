@@ -8,7 +8,6 @@ from core import logs
 from tests.factories.server import ServerParts, make_server
 from tests.factories.world import World, make_world
 
-
 logs.configure()
 """So that a warning is heard whichever tests ran before."""
 

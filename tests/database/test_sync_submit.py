@@ -13,7 +13,7 @@ from core.command import Command
 from core.context import Actor
 from core.devices.commands import MakePairingCode, RevokeDevice
 from core.devices.handlers import code_hash
-from core.errors import BadInput, DomainError, NotAllowed, NotHere, Refused, Unreachable
+from core.errors import BadInput, NotAllowed, NotHere, Refused, Unreachable
 from core.ids import new_id
 from core.projects.commands import DraftProject
 from core.wire.sealing import seal_blob
@@ -21,6 +21,7 @@ from core.wire.signing import new_key_pair
 from sync.cache.answers import verdicts
 from sync.cache.apply import held_scopes
 from sync.errors import Damaged
+from sync.status import standing
 from tests.factories.devices import Kiosk, started
 from tests.factories.wire import PERSON
 from tests.factories.world import World, make_world
@@ -389,15 +390,98 @@ def test_an_empty_server_takes_nothing_away(site: Site) -> None:
     empty.close()
 
 
+def templates(kiosk: Kiosk) -> int:
+    """The faces that a gallery would find."""
+    [(count,)] = shown(kiosk, "SELECT count(*) FROM project_face")
+    return count
+
+
 @pytest.mark.rule("D-1")
-def test_a_revoked_device_is_told_and_keeps_its_journal(site: Site) -> None:
-    """D-1: from now on it gets nothing."""
+def test_a_revoked_device_is_told_loses_the_faces_and_keeps_its_journal(site: Site) -> None:
+    """D-1: templates go at once; what it wrote stays, for it may still be wanted."""
     kiosk = site.kiosk()
+    entry = kiosk.start(site.project, site.person)
+    assert templates(kiosk) > 0
+    contact = kiosk.status.now.last_contact_ms
     site.office(RevokeDevice(agency_id=site.world.agency, device_id=kiosk.device_id))
-    site.later(minutes=61)
-    with pytest.raises(DomainError):
+    with pytest.raises(NotAllowed):
         kiosk.engine.round()
-    assert kiosk.status.now.trouble is not None
+    assert templates(kiosk) == 0
+    assert shown(kiosk, "SELECT count(*) FROM server_row WHERE table_name = 'project_face'") == [(0,)]
+    assert kiosk.journal.find(entry.id) is not None
+    assert shown(kiosk, VISITS) == [(entry.id, "open")]
+    status = kiosk.status.now
+    assert (status.revoked, standing(status), status.last_contact_ms) == (True, "trouble", contact)
+    kiosk.restart()
+    assert templates(kiosk) == 0
+
+
+@pytest.mark.rule("D-2")
+@pytest.mark.parametrize("rebooted", [False, True])
+def test_templates_lapse_after_30_days_without_contact_and_come_back_with_it(
+    site: Site, rebooted: bool
+) -> None:
+    """D-2: templates lapse after 30 days without contact."""
+    kiosk = site.kiosk()
+    count = templates(kiosk)
+    network(kiosk).down = True
+    for days, left in ((29, count), (2, 0)):
+        site.later(days=days)
+        if rebooted:
+            kiosk.kill()
+            kiosk.clock.reboot(0)
+            kiosk.open()
+        with pytest.raises(Unreachable):
+            kiosk.engine.round()
+        assert templates(kiosk) == left
+    assert shown(kiosk, "SELECT count(*) FROM project") == [(1,)]
+    network(kiosk).down = False
+    kiosk.engine.round()
+    assert templates(kiosk) == count
+
+
+@pytest.mark.rule("D-2")
+def test_a_clock_that_was_moved_lets_no_template_lapse(site: Site) -> None:
+    """D-2, S-11: in one boot the trusted time decides, not the wall clock."""
+    kiosk = site.kiosk()
+    kiosk.clock.move_wall(40 * 24 * 3_600_000)
+    network(kiosk).down = True
+    with pytest.raises(Unreachable):
+        kiosk.engine.round()
+    assert templates(kiosk) > 0
+
+
+def test_a_photo_that_the_server_cannot_take_stops_no_rows(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk = site.kiosk()
+
+    def fails(_digest: str, _box: bytes) -> Any:
+        raise Unreachable("bug", "服务器出现内部问题")
+
+    monkeypatch.setattr(network(kiosk), "put_blob", fails)
+    entry = kiosk.start(site.project, site.person, blobs=[seal_blob(b"photo").box])
+    site.world.project()
+    kiosk.engine.round()
+    assert shown(kiosk, PENDING) == [(entry.id, False)]
+    assert shown(kiosk, "SELECT count(*) FROM project") == [(2,)]
+    status = kiosk.status.now
+    assert (status.blobs, status.offline_since_ms, standing(status)) == (1, None, "trouble")
+    monkeypatch.undo()
+    site.later(minutes=2)
+    kiosk.engine.round()
+    assert (len(site.server.blobs), standing(kiosk.status.now)) == (1, "synced")
+
+
+def test_a_disk_in_trouble_is_told_and_the_next_round_goes_on(site: Site) -> None:
+    kiosk = site.kiosk()
+    entry = kiosk.start(site.project, site.person)
+    with busy(kiosk), pytest.raises(Damaged, match="cache-storage"):
+        kiosk.engine.round()
+    assert standing(kiosk.status.now) == "trouble"
+    kiosk.engine.round()
+    assert standing(kiosk.status.now) == "synced"
+    assert site.rows(VISITS) == [(entry.id, "open")]
 
 
 def test_a_new_project_comes_as_a_new_scope(site: Site) -> None:

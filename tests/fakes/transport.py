@@ -104,8 +104,10 @@ class FakeServer:
         """The admitted device (D-1)."""
         with self.store.reading() as db:
             row = db.get(Device, device_id)
-        if row is None or row.revoked_ms is not None:
+        if row is None:
             raise NotAllowed("devices.session", "设备身份验证未通过", rule="D-1")
+        if row.revoked_ms is not None:
+            raise NotAllowed("devices.revoked", "本设备已停用", rule="D-1")
         return row
 
 

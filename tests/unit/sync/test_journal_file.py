@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.errors import Damaged, ProtocolError, WrongKey
-from sync.journal.file import File, remove
+from sync.journal.file import File
 from sync.journal.log import Journal
 from sync.journal.schema import UPGRADES, upgrade, version_of
 from tests.factories.wire import DEVICE, FILE_KEY, PERSON, Desk, writer
@@ -121,15 +121,17 @@ def test_an_upgrade_that_fails_changes_nothing(desk: Desk) -> None:
     assert file.rows("SELECT name FROM sqlite_master WHERE name = 'extra'") == []
 
 
-@pytest.mark.rule("D-1")
-def test_a_revoked_device_keeps_nothing(desk: Desk) -> None:
-    """The journal is uploaded into quarantine and then wiped, with its log and copies."""
-    desk.open()
-    desk.path.with_name("journal.db.v1").write_bytes(b"copy")
-    other = desk.path.with_name("other.db")
-    other.write_bytes(b"other")
-    remove(desk.path)
-    assert list(desk.path.parent.iterdir()) == [other]
+def test_what_the_machine_does_to_a_file_is_known_trouble(desk: Desk, tmp_path: Path) -> None:
+    """Transient or not, it has a sentence, and whoever works on the journal tries again instead of ending."""
+    desk.open().close()
+    file = File(desk.path, FILE_KEY)
+    file.rows("PRAGMA query_only = ON")
+    with pytest.raises(Damaged, match="file-io"):
+        file.rows("INSERT INTO journal (id, device, public) VALUES ('x', 'x', 'x')")
+    with pytest.raises(Damaged, match="file-io"):
+        File(tmp_path / "no folder" / "journal.db", FILE_KEY)
+    with pytest.raises(Damaged, match="file-io"):
+        file.copy_to(tmp_path / "no folder" / "copy.db")
 
 
 def test_a_failing_commit_leaves_no_open_transaction(desk: Desk) -> None:

@@ -27,6 +27,29 @@ def test_half_a_file_is_no_blob(tmp_path: Path) -> None:
     assert outbox.waiting() == []
 
 
+def test_what_is_no_blob_is_not_sent(tmp_path: Path) -> None:
+    """Systems leave files of their own in every folder."""
+    outbox = Outbox(tmp_path)
+    for name in ("Thumbs.db", ".DS_Store", "desktop.ini", "0" * 63, "0" * 65, "F" * 64):
+        (tmp_path / name).write_bytes(b"x")
+    assert outbox.waiting() == []
+
+
+def test_trouble_with_the_disk_is_known_trouble(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "blobs")
+    digest = outbox.put(b"box")
+    outbox.forget(digest)
+    with pytest.raises(Damaged, match="blob-io"):
+        outbox.read(digest)
+    (tmp_path / "blobs").rmdir()
+    for act in (lambda: outbox.put(b"box"), outbox.waiting):
+        with pytest.raises(Damaged, match="blob-io"):
+            act()
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Damaged, match="blob-io"):
+        Outbox(tmp_path / "file")
+
+
 def test_a_file_that_is_not_what_its_name_says_is_not_sent(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path)
     digest = outbox.put(b"box")

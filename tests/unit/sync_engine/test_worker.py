@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sync.errors import Offline
+from sync.errors import Damaged, Offline
 from sync.status import StatusBoard
 from sync.worker import Worker
 
@@ -70,6 +70,43 @@ def test_a_word_from_the_server_wakes_it() -> None:
     assert rounds.ran.acquire(timeout=SECONDS)
     listening.words.append(lambda: 7)
     listening.heard.release()
+    assert rounds.ran.acquire(timeout=SECONDS)
+    worker.stop(SECONDS)
+
+
+def test_files_that_cannot_be_opened_now_are_opened_later() -> None:
+    """A disk that is busy or away for a moment does not end the program's sync."""
+    rounds, status, told = Rounds(), StatusBoard(), threading.Event()
+    status.listen(lambda now: told.set() if now.trouble else None)
+    ways = iter([Damaged("file-busy", "本机数据文件正被占用"), None])
+
+    def opened() -> Rounds:
+        trouble = next(ways)
+        if trouble:
+            raise trouble
+        return rounds
+
+    worker = Worker(opened, status)
+    worker.start()
+    assert told.wait(SECONDS)
+    worker.wake()
+    assert rounds.ran.acquire(timeout=SECONDS)
+    worker.stop(SECONDS)
+    assert rounds.closed.is_set()
+    assert not status.now.stopped
+
+
+@pytest.mark.rule("D-1")
+def test_a_revoked_device_asks_no_more_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """D-1: from now on it gets nothing; only a wish of its user, or an hour, makes it ask again."""
+    monkeypatch.setattr("sync.worker.delay_s", lambda *_more, **_else: 0.01)
+    rounds, status = Rounds(), StatusBoard()
+    status.change(revoked=True)
+    worker = Worker(lambda: rounds, status)
+    worker.start()
+    assert rounds.ran.acquire(timeout=SECONDS)
+    assert not rounds.ran.acquire(timeout=0.3)
+    worker.wake()
     assert rounds.ran.acquire(timeout=SECONDS)
     worker.stop(SECONDS)
 
