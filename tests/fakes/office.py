@@ -7,6 +7,7 @@ from typing import Any
 
 from core.command import Command
 from core.errors import DomainError, NotAllowed, Refused, Unreachable
+from core.visits.commands import FormText, SubmitOfficeForm
 from desktop.ports import ContactDetails, Evidence, FaceProof, FeedbackText, JournalLine, Me, SyncState
 from tests.factories.office import at
 
@@ -27,6 +28,9 @@ class FakeOnline:
     contact_details: dict[str, ContactDetails] = field(default_factory=dict)
     ran: list[Command] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    forms: dict[str, FormText] = field(default_factory=dict)
+    over: bool = False
+    """Whether one has logged out."""
     answers: threading.Event = field(default_factory=threading.Event)
     """Cleared, it is a server that takes the question and lets the caller wait."""
 
@@ -38,6 +42,7 @@ class FakeOnline:
         self._reached("login")
         if password != self.password:
             raise Refused("accounts.wrong", "登录账号或密码不正确", "请检查后重新输入", rule="A-4")
+        self.over = False
         return self.me
 
     def demo(self) -> bool:
@@ -46,24 +51,29 @@ class FakeOnline:
         return self.me.demo
 
     def logout(self) -> None:
-        """Nothing is kept."""
+        """Until the next login nothing is done."""
         self.asked.append("logout")
+        self.over = True
 
     def run(self, command: Command, command_id: str) -> dict[str, Any]:
         """Remembers the command."""
-        self._reached(command_id)
+        self._signed_in(command_id)
         self.ran.append(command)
+        if isinstance(command, SubmitOfficeForm):
+            self.forms[command.form_id] = command.text
         return {"until_ms": at(12, 3)}
 
     def evidence(self, visit_id: str) -> Evidence:
         """Always the same face."""
-        self._reached(visit_id)
+        self._signed_in(visit_id)
         seen = FaceProof(self.photo, 0.612, 0.363, "challenge", "left-right-blink", "yunet+sface 2023")
         return Evidence(seen, seen)
 
     def feedback(self, feedback_id: str) -> FeedbackText:
-        """Always the same words."""
-        self._reached(feedback_id)
+        """What was written here, else always the same words."""
+        self._signed_in(feedback_id)
+        if text := self.forms.get(feedback_id):
+            return FeedbackText(text.work, tuple(text.problems), text.remarks)
         return FeedbackText(
             work="检测消火栓系统、自动喷水灭火系统、火灾自动报警系统和防排烟系统，共抽检点位 126 处。",
             problems=("地下一层 B1-07 消火栓箱水带老化", "三层东侧疏散指示灯不亮"),
@@ -73,12 +83,17 @@ class FakeOnline:
 
     def contacts(self, project_id: str) -> dict[str, ContactDetails]:
         """Who they are."""
-        self._reached(project_id)
+        self._signed_in(project_id)
         return self.contact_details
 
     def invitation_link(self, token: str) -> str:
         """As the server's pages have it."""
         return f"https://zhiye.example.cn/i/{token}"
+
+    def _signed_in(self, about: str) -> None:
+        if self.over:
+            raise NotAllowed("desktop.login", "登录已结束", "请重新登录后再试")
+        self._reached(about)
 
     def _reached(self, about: str) -> None:
         self.asked.append(about)
