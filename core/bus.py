@@ -23,6 +23,8 @@ from core.db.store import COMMIT_LOCK, FACTS_LOCK, Store
 from core.db.vault import Vault
 from core.errors import BadInput, Conflict, DomainError, Refused
 
+CONFLICTING = "同一处内容已被他人修改，两份都已保留，请选择其一"
+
 
 class CommandResult(Base):
     """The answer that an online command was given, kept so that the same command twice is one command."""
@@ -152,7 +154,7 @@ class Bus:
         try:
             prepared = self._prepared(command, deed)
             with _as_sentences(), self.transaction(actor, device_id, facts=True) as work:
-                work.ctx.prepared = prepared
+                work.ctx.prepared, work.ctx.command_id = prepared, command_id
                 done = self._repeated(work.ctx, deed)
                 if done is not None:
                     return Outcome(done, repeated=True)
@@ -201,7 +203,38 @@ class Bus:
             work.deeds.append(replace(deed, outcome=f"refused:{refusal.code}"[:60]))
 
     def record(self, work: Work, facts: Sequence[Fact]) -> list[FactOutcome]:
-        """Records facts set-wise inside an open transaction: judged, never refused (S-18)."""
+        """Records what a journal brings inside an open transaction.
+
+        Facts set-wise: judged, never refused (S-18). Drafts one by one, with the rights that hold now.
+        """
+        found: dict[bool, list[Fact]] = {True: [], False: []}
+        for fact in facts:
+            found[spec_of(type(fact.command)).offline == "draft"].append(fact)
+        outcomes = [self._carry_out(work, draft) for draft in found[True]]
+        outcomes += self._record_facts(work, found[False])
+        if self._ledger:
+            work.deeds += self._fact_deeds(facts, outcomes)
+        return outcomes
+
+    def _carry_out(self, work: Work, draft: Fact) -> FactOutcome:
+        """Carries a draft out as its actor; a refusal undoes it alone and is its verdict."""
+        command = draft.command
+        try:
+            with (
+                _as_sentences(),
+                work.ctx.acting(draft.actor, draft.id) as ctx,
+                ctx.db.begin_nested(),
+            ):
+                if self._ledger:  # on a device the rows that give rights are not complete: the server decides
+                    require(ctx, spec_of(type(command)).permission, command.subject())
+                answer = handler_of(type(command))(ctx, command) or {}
+                ctx.db.flush()
+        except DomainError as refusal:
+            return FactOutcome(draft.id, "void", refusal.rule, refusal.sentence)
+        return FactOutcome(draft.id, "recorded", None, CONFLICTING if answer.get("conflicts") else None)
+
+    @staticmethod
+    def _record_facts(work: Work, facts: Sequence[Fact]) -> list[FactOutcome]:
         outcomes: list[FactOutcome] = []
 
         def handler(fact: Fact) -> int:
@@ -211,8 +244,6 @@ class Bus:
             batch = list(group)
             name = spec_of(type(batch[0].command)).name
             outcomes += fact_handler_of(name)(work.ctx, batch)
-        if self._ledger:
-            work.deeds += self._fact_deeds(facts, outcomes)
         return outcomes
 
     @staticmethod

@@ -5,11 +5,13 @@ from core.agencies import handlers as agencies
 from core.audit import models as audit
 from core.contacts import handlers as contacts
 from core.devices import handlers as devices
+from core.drafts import models as drafts
 from core.employment import handlers as employment
 from core.feedback import handlers as feedback
 from core.journals import models as journals
 from core.messages import inbox as messages
 from core.practitioners import handlers as practitioners
+from core.projects import editing as project_editing
 from core.projects import handlers as projects
 from core.visits import gates as visit_gates
 from core.visits import handlers as visits
@@ -22,10 +24,12 @@ FEATURES = (
     audit,
     contacts,
     devices,
+    drafts,
     employment,
     messages,
     practitioners,
     projects,
+    project_editing,
     visit_gates,
     visits,
     visit_locks,

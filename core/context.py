@@ -1,6 +1,8 @@
 """Who acts, when, on which database: the one argument that every handler gets besides its command."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
@@ -36,8 +38,24 @@ class Context:
     stamps: Stamps = field(default_factory=Stamps)
     prepared: Any = None
     """What was made ready before the transaction, where the command has a preparation."""
+    command_id: str | None = None
+    """The id of the command at hand, where it is carried out alone."""
 
     def __post_init__(self) -> None:
+        self._bind()
+
+    @contextmanager
+    def acting(self, actor: Actor, command_id: str) -> Iterator["Context"]:
+        """The same transaction in the name of another actor, whose changes count if no error ends the block."""
+        inner = replace(self, actor=actor, command_id=command_id, stamps=Stamps())
+        try:
+            yield inner
+        finally:
+            self._bind()
+        self.stamps.absorb(inner.stamps)
+
+    def _bind(self) -> None:
+        """Tells the session's hooks whose changes these are."""
         self.db.info["stamps"] = self.stamps
         self.db.info["who"] = {
             "actor_kind": self.actor.kind,

@@ -1,4 +1,4 @@
-"""The door for screens: a fact is gated, written down, then shown; an online command goes straight to the server."""
+"""The door for screens: facts and drafts are gated, written down, shown; an online command goes to the server."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -51,9 +51,10 @@ class Submitter:
         blobs: Sequence[bytes] = (),
         session: str | None = None,
     ) -> Stored:
-        """Writes a fact down and shows it in the cache; when this returns, no kill and no power cut loses it.
+        """Writes a fact or draft down and shows it in the cache; from then on no kill and no power cut loses it.
 
-        ``sealed`` is the fact's personal part as JSON in clear; ``blobs`` are encrypted photos that it names.
+        ``sealed`` is a fact's personal part as JSON in clear; ``blobs`` are encrypted photos that it names;
+        ``session`` is the login in which a draft's account works.
         Raises what the gate refuses or the journal can't take, and then nothing has been written.
         """
         with self._one_at_a_time:
@@ -102,7 +103,7 @@ class Submitter:
         return answer
 
     def _ask_gate(self, command: Command, actor: Actor, times: Times) -> None:
-        if spec_of(type(command)).offline != "fact":
+        if spec_of(type(command)).offline == "no":
             raise BadInput("submit-online", "这项操作需要联网办理", "请连接网络后再试", rule="U-1")
         now_ms = times.now().ms
         with storage_trouble():

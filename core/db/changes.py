@@ -57,6 +57,10 @@ class Stamps:
         for scope in scopes:
             self._touched[(table, row_id, scope)] = gone
 
+    def absorb(self, other: "Stamps") -> None:
+        """Counts in what another one collected."""
+        self._touched |= other._touched
+
     def __bool__(self) -> bool:
         return bool(self._touched)
 

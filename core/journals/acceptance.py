@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from core.accounts.models import Login
 from core.command import Command, lookup, spec_of
 from core.devices.models import Device
 from core.errors import BadInput
@@ -28,31 +29,55 @@ HELD = Ruling("held", None, "服务器还不认识这类记录，升级后会自
 UNKEEPABLE = Ruling("void", "U-1", "记录内容无法保存")
 _NOT_A_FACT = Ruling("void", "D-1", "本设备不能记录这类操作")
 _NOT_HIS = Ruling("void", "D-1", "记录的操作人不是在现场验证的本人")
+_NO_SESSION = Ruling("void", "D-1", "不是在本机登录的账号所作的修改")
 _FOREIGN = Ruling("void", "D-1", "项目不属于本设备所在的机构")
 
 
-def own_projects(db: Session, device: Device) -> set[str]:
-    """The projects of the device's agency: it says nothing about anybody else's (D-1)."""
-    found = text("SELECT id FROM project WHERE agency_id = :agency")
-    return set(db.scalars(found, {"agency": device.agency_id}))
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a device may speak of and in whose name: its agency's projects, and the logins made on it (D-1)."""
+
+    projects: frozenset[str]
+    sessions: frozenset[tuple[str, str]]
 
 
-def accept(entry: Entry, device: Device, mine: set[str]) -> Ruling:
-    """Whether an entry is a fact that this device may write; ``mine`` are the projects of its agency (D-1)."""
+def own(db: Session, device: Device) -> Own:
+    """Reads it, once for all entries of a push."""
+    projects = text("SELECT id FROM project WHERE agency_id = :agency")
+    sessions = select(Login.id, Login.account_id).where(Login.device_id == device.id)
+    return Own(
+        frozenset(db.scalars(projects, {"agency": device.agency_id})),
+        frozenset((login, account) for login, account in db.execute(sessions)),
+    )
+
+
+def accept(entry: Entry, device: Device, mine: Own) -> Ruling:
+    """Whether an entry is one that a device of this kind may write: a kiosk facts, a desktop drafts."""
     try:
         command = decode_command(lookup, entry.command, entry.version, entry.body)
     except BadInput as error:
         return Ruling("void", error.rule, error.sentence)
     if isinstance(command, Held):
         return HELD
-    if spec_of(type(command)).offline != "fact" or device.kind != "kiosk" or not command.from_a_site():
+    if spec_of(type(command)).offline != _WRITES.get(device.kind) or not command.from_a_site():
         return _NOT_A_FACT
-    if not _spoken_for(entry, command.subject().get("person_id"), device):
+    if device.kind == "desktop" and not _logged_in(entry, device, mine):
+        return _NO_SESSION
+    if device.kind == "kiosk" and not _spoken_for(entry, command.subject().get("person_id"), device):
         return _NOT_HIS
     project = command.subject().get("project_id")
-    if project is not None and project not in mine:
+    if project is not None and project not in mine.projects:
         return _FOREIGN
     return Ruling("recorded", command=command)
+
+
+_WRITES = {"kiosk": "fact", "desktop": "draft"}
+
+
+def _logged_in(entry: Entry, device: Device, mine: Own) -> bool:
+    """A desktop writes in the name of an account that logged in on it, and only so."""
+    named = (entry.session or "", entry.actor.id)
+    return entry.device == device.id and entry.actor.kind == "account" and named in mine.sessions
 
 
 def _spoken_for(entry: Entry, person: str | None, device: Device) -> bool:

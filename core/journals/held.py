@@ -10,7 +10,7 @@ from core.bus import Bus, Fact
 from core.command import lookup
 from core.context import Actor
 from core.devices.models import Device
-from core.journals.acceptance import Ruling, accept, own_projects
+from core.journals.acceptance import Own, Ruling, accept, own
 from core.journals.models import Journal, JournalEntry
 from core.journals.recording import record
 from core.wire.envelope import Entry, parse
@@ -55,13 +55,14 @@ def _is_known(entry: Entry) -> bool:
 
 
 def _read(db: Session) -> list[_Known]:
-    found, mine = [], dict[str, set[str]]()
+    found, mine = [], dict[str, Own]()
     for row in db.scalars(_WAITING).all():
         entry = parse(row.text.encode())
         if _is_known(entry):
             device = db.get_one(Device, db.get_one(Journal, row.journal_id).device_id)
-            projects = mine.setdefault(device.id, own_projects(db, device))
-            found.append(_Known(row, entry, device, accept(entry, device, projects)))
+            if device.id not in mine:
+                mine[device.id] = own(db, device)
+            found.append(_Known(row, entry, device, accept(entry, device, mine[device.id])))
     return found
 
 

@@ -15,7 +15,7 @@ from core.db.batches import listed, table_of
 from core.devices.models import Device
 from core.errors import BadInput, NotAllowed
 from core.journals import sealed
-from core.journals.acceptance import TAMPERED, Ruling, accept, own_projects
+from core.journals.acceptance import TAMPERED, Ruling, accept, own
 from core.journals.models import Journal, JournalEntry
 from core.journals.recording import record
 from core.journals.times import Settled, settle_tail
@@ -129,7 +129,7 @@ class _Reception:
         counted = self._contents([one for one, _wire in pairs])
         fresh = {one.entry.id: (one, wire) for one, wire in reversed(pairs) if one.entry.id not in counted}
         unsealed = sealed.keep(self._ctx, self._keys.box_secret, list(fresh.values()))
-        mine = own_projects(self._ctx.db, self._device)
+        mine = own(self._ctx.db, self._device)
         rulings: dict[int, Ruling] = {}
         for one, _wire in pairs:
             entry, content = one.entry, content_hash(one.entry)

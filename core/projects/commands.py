@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from core.command import Command, command
+from core.drafts.merge import GroupEdit
 from core.fields import Key, Latitude, Line, Longitude, Name
 from core.projects.rules import DEFAULT_RADIUS_M
 
@@ -44,6 +45,15 @@ class DraftProject(Command, kw_only=True):
     def subject(self) -> dict[str, str]:
         """The agency alone: the project is not there yet, and one of that id gives no right."""
         return {"agency_id": self.agency_id}
+
+
+@command("projects.edit", title="修改项目", permission="project.edit", offline="draft")
+class EditProject(Command, kw_only=True):
+    """Changes the head's words by groups (``rules.GROUPS``), also offline; may settle conflicts that edits left."""
+
+    project_id: Key
+    edits: Annotated[list[GroupEdit], Meta(max_length=10)]
+    settles: Annotated[list[Key], Meta(max_length=20)] = []
 
 
 @command("projects.people", title="修改项目人员", permission="project.edit")

@@ -34,7 +34,7 @@ def project_of(ctx: Context, project_id: str) -> Project:
 @handles(DraftProject)
 def draft_project(ctx: Context, command: DraftProject) -> dict[str, str]:
     """Saves the project as 已保存 (J-1); its contract number is unique in the agency (J-4)."""
-    starts, ends = _day(command.starts_on), _day(command.ends_on)
+    starts, ends = day_of_text(command.starts_on), day_of_text(command.ends_on)
     number = command.contract_number.strip()
     if queries.contract_taken(ctx.db, command.agency_id, number):
         raise Refused("projects.contract_taken", "本机构已有同一合同编号的项目", "请核对合同编号", rule="J-4")
@@ -63,7 +63,8 @@ def draft_project(ctx: Context, command: DraftProject) -> dict[str, str]:
     return {"project_id": command.project_id}
 
 
-def _day(text: str) -> date:
+def day_of_text(text: str) -> date:
+    """An ISO day; raises ``BadInput``."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -97,10 +98,10 @@ def change_people(ctx: Context, command: SetPeople) -> None:
     if project.base_state != lifecycle.SAVED:
         ctx.db.flush()
         people = queries.candidates(ctx.db, project.id, project.agency_id, ctx.now_ms)
-        _require_none(rules.people_faults(people), "项目人员不能这样修改：", "J-3")
+        require_none(rules.people_faults(people), "项目人员不能这样修改：", "J-3")
 
 
-def _require_none(found: list[Fault], opening: str, rule: str) -> None:
+def require_none(found: list[Fault], opening: str, rule: str) -> None:
     """Raises with every fault at once (J-2)."""
     if found:
         sentence = opening + "；".join(fault.sentence for fault in found)
@@ -117,7 +118,7 @@ def set_place(ctx: Context, command: SetPlace) -> None:
     if command.radius_m != (before.radius_m if before else rules.DEFAULT_RADIUS_M):
         require(ctx, "project.radius", command.subject())
     found = rules.place_faults(command.lat, command.lon, command.radius_m)
-    _require_none(found, "坐标不能这样修改：", "J-6")
+    require_none(found, "坐标不能这样修改：", "J-6")
     if before is not None:
         before.until_ms = ctx.now_ms
     _enter_place(ctx, command.project_id, command.lat, command.lon, command.radius_m)
@@ -132,7 +133,7 @@ def submit_project(ctx: Context, command: SubmitProject) -> None:
     """Checks everything at once and moves the project to 已提交 (J-2, J-7)."""
     project = project_of(ctx, command.project_id)
     target = lifecycle.move_from(project.state, "submit")
-    _require_none(rules.faults(_draft_of(ctx, project)), "项目还不能提交：", "J-2")
+    require_none(rules.faults(_draft_of(ctx, project)), "项目还不能提交：", "J-2")
     project.base_state = project.state = target
     _enter_state(ctx, project.id, target, "submit", None)
 
@@ -146,8 +147,8 @@ def _draft_of(ctx: Context, project: Project) -> rules.Draft:
         lat=place.lat if place else None,
         lon=place.lon if place else None,
         radius_m=place.radius_m if place else rules.DEFAULT_RADIUS_M,
-        starts_on=_day(project.starts_on),
-        ends_on=_day(project.ends_on),
+        starts_on=day_of_text(project.starts_on),
+        ends_on=day_of_text(project.ends_on),
         client=project.client,
         contract_number=project.contract_number,
     )

@@ -17,7 +17,9 @@ class Project(Base, Synced):
             sqlite_where=text("contract_number <> ''"), postgresql_where=text("contract_number <> ''"),
         ),
     )  # fmt: skip
-    __history__ = frozenset({"name", "state", "address", "district", "client", "contract_number"})
+    __history__ = frozenset(
+        {"name", "state", "address", "district", "client", "contract_number", "starts_on", "ends_on"}
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     agency_id: Mapped[str] = mapped_column(Id, index=True)

@@ -12,9 +12,11 @@ from core.projects.models import Project, ProjectMember, ProjectPlace, ProjectSt
 from core.projects.rules import Candidate
 
 
-def contract_taken(db: Session, agency_id: str, number: str) -> bool:
-    """Whether the agency already has a project under this contract number (J-4)."""
-    found = select(Project.id).where(Project.agency_id == agency_id, Project.contract_number == number)
+def contract_taken(db: Session, agency_id: str, number: str, but: str = "") -> bool:
+    """Whether the agency already has a project under this contract number, ``but`` the one of this id (J-4)."""
+    found = select(Project.id).where(
+        Project.agency_id == agency_id, Project.contract_number == number, Project.id != but
+    )
     return number != "" and db.scalar(found) is not None
 
 

@@ -84,6 +84,32 @@ def place_faults(lat: float | None, lon: float | None, radius_m: int) -> list[Fa
     return found
 
 
+GROUPS = {
+    "name": ("name",),
+    "client": ("client",),
+    "place": ("district", "address"),
+    "contract": ("contract_number",),
+    "dates": ("starts_on", "ends_on"),
+}
+"""What of a project's head is edited together: two edits of one group are a conflict, of two groups are not."""
+OPEN_GROUPS = frozenset({"name"})
+"""Groups that can be changed after the first visit has started (J-8)."""
+
+
+def head_faults(head: dict[str, str], *, submitted: bool) -> list[Fault]:
+    """What is wrong with an edited head; only a submitted project has to be complete (J-2, J-4)."""
+    found = []
+    if not head["name"].strip():
+        found.append(Fault("name", "请填写项目名称"))
+    if head["starts_on"] > head["ends_on"]:
+        found.append(Fault("contract", "合同开始日期不能晚于结束日期"))
+    if submitted and not head["client"].strip():
+        found.append(Fault("client", "请填写委托单位"))
+    if submitted and not head["contract_number"].strip():
+        found.append(Fault("contract_number", "请填写合同编号"))
+    return found
+
+
 def _contract(draft: Draft) -> list[Fault]:
     found = []
     if not draft.covered:

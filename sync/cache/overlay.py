@@ -106,7 +106,7 @@ def _held_back(db: Connection, times: Times, settled: int) -> list[Stored]:
 
 
 def _fact(one: Stored, trusted: Trusted, device_id: str) -> Fact | None:
-    """The fact in an entry; None for what this program cannot carry out: the server will say what it is worth."""
+    """The fact or draft in an entry; None for what this program cannot carry out: the server will judge it."""
     entry = one.entry
     if entry.command in _CLOCK_ENTRIES:
         return None
@@ -114,7 +114,7 @@ def _fact(one: Stored, trusted: Trusted, device_id: str) -> Fact | None:
         command = decode_command(lookup, entry.command, entry.version, entry.body)
     except BadInput:
         return None
-    if isinstance(command, Held) or spec_of(type(command)).offline != "fact":
+    if isinstance(command, Held) or spec_of(type(command)).offline == "no":
         return None
     actor = Actor(entry.actor.kind, entry.actor.id)
     return Fact(entry.id, command, actor, device_id, trusted.ms, trusted.proof, one.hash)

@@ -84,19 +84,26 @@ class FakeServer:
         self.blobs = dict(self.durable)
         self.open()
 
-    def admit(self, agency_id: str, manager: Actor, device_id: str, public: bytes) -> None:
-        """Pairs a kiosk that is fixed at the site by a code."""
-        code = MakePairingCode(agency_id=agency_id, kind="kiosk", code_hash=code_hash(device_id))
+    def admit(
+        self,
+        agency_id: str,
+        manager: Actor,
+        device_id: str,
+        public: bytes,
+        kind: Literal["kiosk", "desktop"] = "kiosk",
+    ) -> None:
+        """Pairs a device by a code; a kiosk as one that is fixed at the site."""
+        code = MakePairingCode(agency_id=agency_id, kind=kind, code_hash=code_hash(device_id))
         self.bus.run(code, actor=manager, command_id=new_id())
         pair = PairDevice(
             code=device_id,
             device_id=device_id,
             name="一号机",
-            kind="kiosk",
+            kind=kind,
             public_key=public.hex(),
             key_source="file",
-            fixed_lat=SITE[0],
-            fixed_lon=SITE[1],
+            fixed_lat=SITE[0] if kind == "kiosk" else None,
+            fixed_lon=SITE[1] if kind == "kiosk" else None,
         )
         self.bus.run(pair, actor=ANYONE, command_id=new_id())
 

@@ -1,0 +1,37 @@
+"""Keeps conflicts and settles them: the same draft makes the same conflict, on a device and on the server."""
+
+import uuid
+from collections.abc import Sequence
+
+from core.context import Context
+from core.drafts.merge import Clash, GroupEdit
+from core.drafts.models import DraftConflict
+from core.errors import NotHere
+
+_NAMESPACE = uuid.UUID("5d2c2f0e-8a3c-5f0b-9f5b-0a1a51c7d7a4")
+
+
+def keep(ctx: Context, scope: str, table: str, row_id: str, clashes: Sequence[Clash]) -> list[str]:
+    """Writes the clashes of the command at hand down, once each; returns their ids."""
+    ids = [str(uuid.uuid5(_NAMESPACE, f"{ctx.command_id}/{clash.group}")) for clash in clashes]
+    for conflict_id, clash in zip(ids, clashes, strict=True):
+        if ctx.db.get(DraftConflict, conflict_id) is None:
+            ctx.db.add(
+                DraftConflict(
+                    id=conflict_id, scope=scope, table_name=table, row_id=row_id, group_name=clash.group,
+                    seen=clash.seen, theirs=clash.theirs, mine=clash.mine,
+                    actor_id=ctx.actor.id, device_id=ctx.device_id, at_ms=ctx.now_ms,
+                )
+            )  # fmt: skip
+    return ids
+
+
+def settle(ctx: Context, row_id: str, conflict_ids: Sequence[str], edits: Sequence[GroupEdit]) -> None:
+    """Closes conflicts of a row: who chose the draft's value writes it with the edit, who did not leaves it out."""
+    for conflict_id in conflict_ids:
+        conflict = ctx.db.get(DraftConflict, conflict_id)
+        if conflict is None or conflict.row_id != row_id:
+            raise NotHere("drafts.conflict", "找不到这处冲突", "请联网同步后再试")
+        if conflict.settled_ms is None:
+            wanted = any(e.group == conflict.group_name and e.value == conflict.mine for e in edits)
+            conflict.settled_ms, conflict.kept = ctx.now_ms, "mine" if wanted else "theirs"

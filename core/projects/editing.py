@@ -1,0 +1,58 @@
+"""Editing a project's head: a draft, made offline too, merged group by group into what others have changed."""
+
+from core.command import gates, handles
+from core.context import Context
+from core.drafts import conflicts
+from core.drafts.merge import Merged, merge
+from core.errors import Refused
+from core.projects import lifecycle, queries, rules
+from core.projects.commands import EditProject
+from core.projects.handlers import PLACE_LOCKS, day_of_text, project_of, require_none
+from core.projects.models import Project
+
+
+@gates(EditProject)
+def gate_edit(ctx: Context, command: EditProject) -> None:
+    """Refuses at once what the rules refuse on this copy; a conflict is no refusal."""
+    _merged(ctx, project_of(ctx, command.project_id), command)
+
+
+@handles(EditProject)
+def edit_project(ctx: Context, command: EditProject) -> dict[str, list[str]]:
+    """Writes what nobody else changed, keeps both values of what somebody did, and names those conflicts."""
+    project = project_of(ctx, command.project_id)
+    merged = _merged(ctx, project, command)
+    for name, value in merged.values.items():
+        setattr(project, name, value)
+    conflicts.settle(ctx, project.id, command.settles, command.edits)
+    scope = project.scopes()[0]
+    return {"conflicts": conflicts.keep(ctx, scope, Project.__tablename__, project.id, merged.clashes)}
+
+
+def _merged(ctx: Context, project: Project, command: EditProject) -> Merged:
+    """The head after the edit; raises when a rule refuses the merged record."""
+    if project.state in lifecycle.ENDED:
+        title = lifecycle.TITLES[project.state]
+        raise Refused("projects.ended", f"{title}的项目不能再修改", "", rule="J-7")
+    before = {name: getattr(project, name) for names in rules.GROUPS.values() for name in names}
+    merged = merge(rules.GROUPS, before, command.edits)
+    _require_unlocked(ctx, project, before, merged.values)
+    for name in rules.GROUPS["dates"]:
+        day_of_text(merged.values[name])
+    submitted = project.base_state != lifecycle.SAVED
+    require_none(rules.head_faults(merged.values, submitted=submitted), "项目不能这样修改：", "J-2")
+    if queries.contract_taken(ctx.db, project.agency_id, merged.values["contract_number"], but=project.id):
+        raise Refused("projects.contract_taken", "本机构已有同一合同编号的项目", "请核对合同编号", rule="J-4")
+    return merged
+
+
+def _require_unlocked(ctx: Context, project: Project, before: dict[str, str], after: dict[str, str]) -> None:
+    """After the first visit only the open groups may change (J-8)."""
+    changed = {
+        group for group, names in rules.GROUPS.items() if any(before[name] != after[name] for name in names)
+    }
+    if changed - rules.OPEN_GROUPS and any(locked(ctx, project.id) for locked in PLACE_LOCKS):
+        raise Refused(
+            "projects.locked", "项目已开始执业，委托单位、地址、合同编号和日期不能再修改",
+            "名称仍可修改；其他内容需要变更时请新建项目", rule="J-8",
+        )  # fmt: skip
