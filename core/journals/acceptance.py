@@ -26,6 +26,7 @@ class Ruling:
 
 TAMPERED = Ruling("tampered", "U-1", "同一编号已有内容不同的记录，或附加内容缺失、损坏")
 HELD = Ruling("held", None, "服务器还不认识这类记录，升级后会自动处理")
+TOO_LARGE = Ruling("void", "U-1", "附加内容过大，无法保存")
 UNKEEPABLE = Ruling("void", "U-1", "记录内容无法保存")
 _NOT_A_FACT = Ruling("void", "D-1", "本设备不能记录这类操作")
 _NOT_HIS = Ruling("void", "D-1", "记录的操作人不是在现场验证的本人")

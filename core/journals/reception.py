@@ -133,8 +133,11 @@ class _Reception:
         rulings: dict[int, Ruling] = {}
         for one, _wire in pairs:
             entry, content = one.entry, content_hash(one.entry)
-            if counted.get(entry.id, content) != content or entry.id in unsealed:
+            if counted.get(entry.id, content) != content:
                 rulings[entry.dseq] = TAMPERED
+                continue
+            if entry.id in unsealed:
+                rulings[entry.dseq] = unsealed[entry.id]
                 continue
             if entry.id in counted:
                 rulings[entry.dseq] = _REPEATED

@@ -85,13 +85,19 @@ class AttemptFailed(Command, kw_only=True):
     photo: Digest | None = None
 
 
+Words = Annotated[str, Meta(max_length=10_000)]
+"""A text that somebody wrote: longer than anybody reads."""
+
+Problems = Annotated[list[Words], Meta(max_length=200)]
+
+
 class FormText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a form says: the work done, problems with photos, remarks (F-2). Always sealed."""
 
-    work: str
-    problems: list[str] = []
-    photos: list[str] = []
-    remarks: str = ""
+    work: Words
+    problems: Problems = []
+    photos: Annotated[list[Digest], Meta(max_length=200)] = []
+    remarks: Words = ""
 
 
 @command("feedback.office", title="在办公室补填执业反馈单", permission="feedback.office")

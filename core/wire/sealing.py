@@ -12,6 +12,9 @@ from nacl.utils import random as random_bytes
 
 from core.errors import BadInput
 
+MAX_BOX = 64 * 1024
+"""A sealed part is text and keys; photos are blobs. Like the entry beside it, it has an end."""
+
 
 class Sealed(NamedTuple):
     """A sealed part: the digest that stands in the entry, the box, and its key wrapped for the server."""

@@ -50,9 +50,10 @@ class EvaluationAnswer(BaseModel):
 
 
 class FeedbackAnswer(BaseModel):
-    """What a form says, and its evaluation; ``photos`` are pictures in base64."""
+    """What a form says, and its evaluation; ``photos`` are pictures in base64, ``absent`` why there is no text."""
 
     work: str
+    absent: str = ""
     problems: list[str]
     remarks: str
     photos: list[str]
@@ -109,11 +110,14 @@ def feedback_text(feedback_id: str, caller: AccountOf, here: Here) -> FeedbackAn
         form = feedback.form(db, feedback_id)
         require(reader(here, db, caller.actor), "project.read", {"project_id": form.project_id})
         text = evidence.form_text(db, here.vault, feedback_id)
-        photos = evidence.form_photos(here.blobs, text) if text else []
+        photos = evidence.form_photos(here.blobs, text).shown
+        absent = text.zh if isinstance(text, evidence.Absent) else ""
+        written = evidence.FormEvidence(work="") if isinstance(text, evidence.Absent) else text
         return FeedbackAnswer(
-            work=text.work if text else "",
-            problems=text.problems if text else [],
-            remarks=text.remarks if text else "",
+            work=written.work,
+            problems=written.problems,
+            remarks=written.remarks,
+            absent=absent,
             photos=[_base64(photo) for photo in photos],
             evaluation=_evaluation(here, db, feedback_id),
         )

@@ -148,15 +148,17 @@ def _form_data(here: State, db: Session, form: FormRow) -> dict[str, Any]:
     """The form's facts: project, people with their visits, and what was written."""
     project = db.get_one(Project, form.project_id)
     text = evidence.form_text(db, here.vault, form.id)
-    photos = evidence.form_photos(here.blobs, text) if text else []
+    photos = evidence.form_photos(here.blobs, text)
     return {
         "form": form,
         "project": project,
         "agency": db.get_one(Agency, project.agency_id),
         "filler": names_of(db, project.id, [form.person_id]).get(form.person_id, "未知人员"),
         "people": _people(visit_lines(db, project.id, form.day)),
+        "absent": text.zh if isinstance(text, evidence.Absent) else "",
         "text": text,
-        "photos": [f"data:image/jpeg;base64,{base64.b64encode(photo).decode()}" for photo in photos],
+        "photos": photos,
+        "pictures": [f"data:image/jpeg;base64,{base64.b64encode(one).decode()}" for one in photos.shown],
     }
 
 

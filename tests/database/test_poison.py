@@ -16,6 +16,7 @@ from core.journals.reception import receive
 from core.visits.commands import AttemptFailed, FormSubmitted, VisitEnded, VisitStarted
 from core.wire.envelope import Entry, EntryActor, entry_hash, genesis, parse, write
 from core.wire.push import Head, PushAnswer, PushRequest, WireEntry
+from core.wire.sealing import MAX_BOX
 from core.wire.signing import sign_head
 from tests.factories.kiosk import Kiosk
 from tests.factories.server import ServerParts
@@ -88,6 +89,20 @@ def test_a_key_that_nobody_can_open_is_a_verdict(server: ServerParts, world: Wor
     answer = push(kiosk, msgspec.structs.replace(request, entries=bad))
     assert [v.status for v in answer.verdicts][-2:] == ["tampered", "recorded"]
     assert facts(server) == 1
+
+
+@pytest.mark.rule("D-2")
+@pytest.mark.parametrize(("size", "status"), [(MAX_BOX - 100, "recorded"), (MAX_BOX, "void")])
+def test_a_sealed_part_has_an_end(
+    server: ServerParts, world: World, kiosk: Kiosk, size: int, status: str
+) -> None:
+    """Beside an entry of at most 64 kB stands a sealed part of at most 64 kB; what follows is recorded."""
+    project, (one, two) = world.projects[0], world.members
+    kiosk.write(started(project, one), one, sealed={"details": "x" * size})
+    kiosk.write(started(project, two), two, sealed={"score": 1})
+    told = kiosk.push()
+    assert told is not None
+    assert [v.status for v in told.verdicts][-2:] == [status, "recorded"]
 
 
 def _first_sealed(request: PushRequest) -> int:

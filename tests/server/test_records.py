@@ -20,7 +20,7 @@ from core.journals.sealed import keep_own
 from core.practitioners.commands import RegisterPerson
 from core.practitioners.models import Portrait
 from core.visits.commands import FaceEntry
-from core.visits.evidence import FaceEvidence, FormEvidence
+from core.visits.evidence import MOST_PHOTOS, FaceEvidence, FormEvidence, form_photos, form_text
 from core.visits.models import VisitRow
 from core.wire.envelope import Entry, EntryActor, Moment, content_hash, entry_hash, write
 from core.wire.sealing import seal_blob
@@ -216,3 +216,80 @@ def test_a_manager_hands_in_portraits_of_his_own_agencys_people_only(
         files={"picture": ("x", b"\xff\xd8")},
     )
     assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed")
+
+
+BAD_PARTS: dict[str, object] = {
+    "a number": {"work": 5},
+    "no text": {"problems": []},
+    "a list": [1, 2],
+    "a key that is none": {"work": "检测", "photo_keys": {"a": "!"}},
+    "a photo that is a path": {"work": "检测", "photos": ["../../etc/passwd"]},
+    "more than anybody reads": {"work": "长" * 10_001},
+}
+
+
+@pytest.mark.rule("F-2")
+@pytest.mark.parametrize("part", BAD_PARTS.values(), ids=list(BAD_PARTS))
+def test_a_text_that_can_not_be_read_says_so(
+    web: Web, world: World, office: dict[str, str], kiosk: Paired, part: object
+) -> None:
+    """What a broken device sealed nobody sees before it is opened: its reader gets a sentence, the office too."""
+    feedback = web.visited_day(world, world.project(contact=False))
+    url = f"/api/v1/feedbacks/{feedback}"
+    assert web.client.get(url, headers=office).json()["absent"] == "这份反馈单没有文字内容。"
+    keep_sealed(web, feedback, world.members[0], part)
+    found = web.client.get(url, headers=office)
+    assert found.status_code == 200
+    assert (found.json()["work"], found.json()["photos"]) == ("", [])
+    assert found.json()["absent"].startswith("内容无法读取")
+
+
+@pytest.mark.rule("D-2", "D-3")
+def test_an_erased_text_is_told_from_one_that_never_was(
+    web: Web, world: World, office: dict[str, str], kiosk: Paired
+) -> None:
+    """Erasure destroys the subject's key, while visits, hashes and chains stay."""
+    feedback = web.visited_day(world, world.project())
+    keep_sealed(web, feedback, world.members[0], FormEvidence(work="检测"))
+    url = f"/api/v1/feedbacks/{feedback}"
+    assert web.client.get(url, headers=office).json()["work"] == "检测"
+    with web.state.store.writing() as db:
+        web.state.vault.erase(db, world.members[0])
+    assert web.client.get(url, headers=office).json()["absent"] == "文字内容已按规定期限删除。"
+
+
+@pytest.mark.rule("F-2")
+def test_photos_that_can_not_be_opened_are_left_out(
+    web: Web, world: World, office: dict[str, str], kiosk: Paired
+) -> None:
+    """Problems found with photos: one that is damaged takes neither the text nor the other photos with it."""
+    feedback = web.visited_day(world, world.project())
+    brought = [bring_photo(web, kiosk) for _ in range(MOST_PHOTOS + 2)]
+    keys = dict(brought)
+    awaited, unnamed = seal_blob(PHOTO), seal_blob(PHOTO)
+    photos = [awaited.digest, unnamed.digest, *keys]
+    keys |= {brought[0][0]: b"x" * 32, brought[1][0]: b"short", awaited.digest: awaited.key}
+    text = FormEvidence(work="检测", photos=photos, photo_keys=keys)
+    keep_sealed(web, feedback, world.members[0], text)
+    answer = web.client.get(f"/api/v1/feedbacks/{feedback}", headers=office).json()
+    assert (answer["work"], len(answer["photos"])) == ("检测", MOST_PHOTOS - 4)
+    with web.state.store.reading() as db:
+        found = form_photos(web.state.blobs, form_text(db, web.state.vault, feedback))
+    assert (found.awaited, found.left_out) == (1, 4)
+
+
+@pytest.mark.rule("S-10")
+def test_evidence_that_can_not_be_read_is_no_evidence(
+    web: Web, world: World, office: dict[str, str], kiosk: Paired
+) -> None:
+    """Readable by managers: what is there, whatever a device has put beside it."""
+    project = world.project()
+    web.visited_day(world, project)
+    with web.state.store.reading() as db:
+        visit_id = db.scalars(select(VisitRow.id)).one()
+    digest, _key = bring_photo(web, kiosk)
+    keep_start(web, kiosk, visit_id, world.members[0], project, digest)
+    keep_sealed(web, visit_id, world.members[0], {"score": "high", "photo_key": 7})
+    answer = web.client.get(f"/api/v1/visits/{visit_id}/evidence", headers=office)
+    assert answer.status_code == 200
+    assert (answer.json()["start"]["photo"], answer.json()["start"]["liveness"]) == (None, "challenge")
