@@ -101,7 +101,7 @@ def screen_settings(parts: Parts) -> ScreenSettings:
 def unpaired_ports(parts: Parts, opened: Callable[[Pairing], None]) -> Ports:
     """Ports of a kiosk that knows no server yet: only pairing works."""
     nothing = _NotPaired()
-    status = KioskStatus(StatusBoard(), parts.locator, paired=False)
+    status = KioskStatus(StatusBoard(), parts.locator, parts.folder, paired=False)
     service = ServiceMenu(_pin(parts.folder), parts.folder, status, dict, lambda: None, parts.clock)
     pairing = KioskPairing(parts.folder, parts.applicant(), _verify(parts), opened)
     return Ports(nothing, parts.camera, nothing, nothing, nothing, status, pairing, service, parts.clock)  # type: ignore[arg-type]
@@ -144,7 +144,7 @@ def paired_ports(parts: Parts, device: Device, opened: Callable[[Pairing], None]
         device.pairing.device_id, parts.clock,
     )  # fmt: skip
     forms = SiteForms(site, lambda: Drafts(parts.folder / "drafts.db", parts.secrets.file_key))
-    status = KioskStatus(device.status, parts.locator)
+    status = KioskStatus(device.status, parts.locator, parts.folder)
 
     def facts() -> dict[str, str]:
         return {

@@ -26,8 +26,8 @@ from kiosk.ports import Frame
 from kiosk.shown import Accepted, Action, Box, Progress, Request
 from kiosk.shown import Refused as Shown
 
-_ATTEMPTS: dict[Action, Literal["start", "end", "form"]] = {
-    Action.START: "start", Action.END: "end", Action.FORM: "form", Action.RECORDS: "form",
+_ATTEMPTS: dict[Action, Literal["start", "end", "form", "records"]] = {
+    Action.START: "start", Action.END: "end", Action.FORM: "form", Action.RECORDS: "records",
 }  # fmt: skip
 _NOTHING_KEPT = "没有开始或结束任何执业；本次尝试已记录。"
 _WRITTEN = "已写入本机，不会丢失；详情暂时无法显示，请稍后在“执业记录”中查看。"

@@ -46,6 +46,7 @@ class Conductor(QObject):
         limits = Limits(settings.idle_seconds, settings.pause_seconds)
         self.flow = begin(ports.pairing.paired(), ports.clock.monotonic(), limits)
         self._events: deque[Event] = deque()
+        self._taking = False
         self._ticks = 0
         self._reading = False
         self._timer = QTimer(self)
@@ -67,15 +68,21 @@ class Conductor(QObject):
     def send(self, event: Event) -> None:
         """Take an event; one that comes while another is worked on waits its turn."""
         self._events.append(event)
-        if len(self._events) > 1:
+        if self._taking:
             return
-        while self._events:
-            before = self.flow
-            self.flow = advance(before, self._events[0], self._ports.clock.monotonic())
-            if self.flow != before:
-                self._act(before, self.flow)
-                self.changed.emit(self.flow)
-            self._events.popleft()
+        self._taking = True
+        try:
+            while self._events:
+                self._take(self._events.popleft())
+        finally:
+            self._taking = False  # a fault in one event must not swallow every touch after it
+
+    def _take(self, event: Event) -> None:
+        before = self.flow
+        self.flow = advance(before, event, self._ports.clock.monotonic())
+        if self.flow != before:
+            self._act(before, self.flow)
+            self.changed.emit(self.flow)
 
     def tick(self) -> None:
         """Once a second: time, trouble, and now and then the projects."""
@@ -85,6 +92,7 @@ class Conductor(QObject):
             self.send(TroubleChanged(trouble))
         if self._ticks % _REFRESH_TICKS == 0:
             self.refresh()
+            self._tasks.run(self._ports.status.look, "service")
         self._ticks += 1
         self.ticked.emit()
 

@@ -23,6 +23,8 @@ class Forming(QObject):
     """The form with what was typed before."""
     edited = Signal(object)
     """The draft, after something other than typing has changed it."""
+    left = Signal()
+    """The person is done or gone: nothing of his stays on the screen."""
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class Forming(QObject):
         """The person is done or gone: keep what he typed, and forget it here."""
         self.keep()
         self._pass, self.form, self.draft = None, None, Draft()
+        self.left.emit()
 
     def change(self, draft: Draft) -> None:
         """Something was typed or pressed; it is kept as soon as the fingers rest."""

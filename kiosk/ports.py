@@ -124,6 +124,9 @@ class Status(Protocol):
     def position(self) -> Light:
         """Whether there is a position, how old and how exact (at once)."""
 
+    def look(self) -> None:
+        """Look at what takes a moment, such as the disk; every few seconds (lane)."""
+
     def trouble(self) -> Trouble | None:
         """The worst thing that is wrong now, if anything is (at once)."""
 

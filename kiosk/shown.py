@@ -200,7 +200,9 @@ class Form:
     items: tuple[FormItem, ...] = ()
     people: tuple[Presence, ...] = ()
     phrases: tuple[str, ...] = ()
-    """Sentences that often fit, to touch instead of typing."""
+    """Sentences that often fit the work, to touch instead of typing."""
+    problem_phrases: tuple[str, ...] = ()
+    """The same for a problem."""
     draft: Draft = field(default_factory=Draft)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -33,6 +33,8 @@ class TouchCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.is_down = False
+        """Whether a finger is on it."""
         dress(self, "choice")
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(20, 16, 20, 16)
@@ -44,12 +46,19 @@ class TouchCard(QFrame):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A press counts when the finger is lifted inside."""
+        self.is_down = False
         if self.rect().contains(event.position().toPoint()):
             self.pressed.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Taken, so that the release comes here too."""
+        self.is_down = True
         event.accept()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Whoever held it can't lift his finger from it any more."""
+        self.is_down = False
+        super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space and Enter press it, as any button."""

@@ -80,7 +80,7 @@ class AttemptFailed(Command, kw_only=True):
     """A check-in that was refused; scores and photo stand in the sealed part (S-3)."""
 
     project_id: Key | None
-    action: Literal["start", "end", "form"]
+    action: Literal["start", "end", "form", "records"]
     reason: Annotated[str, Meta(max_length=40)]
     photo: Digest | None = None
 

@@ -104,7 +104,7 @@ DAY_CLOSED = Breach(
 WORK_COMPLETE = Breach(
     "J-7", "visits.complete", "本项目的现场工作已完成", "如有误，请由项目负责人说明原因后重新开放"
 )
-CLAIMED = Breach("S-6", "visits.claimed", "今天的反馈单已由其他人员负责填写", "请选择“不填写”后继续")
+CLAIMED = Breach("S-6", "visits.claimed", "今天的反馈单已由其他人员负责填写", "请选择“由他人填写”后继续")
 NOT_OPEN = Breach(
     "S-7",
     "visits.not_open",

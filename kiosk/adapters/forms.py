@@ -28,6 +28,9 @@ from kiosk.drafts import Drafts
 from kiosk.shown import Draft, Form, OnSite, Photo, Presence, Receipt, Review
 
 PHRASES = ("现场检查测试已按方案完成", "设备运行正常，未发现问题", "已向委托单位说明发现的问题")
+PROBLEM_PHRASES = (
+    "设备故障，需维修", "测试不合格", "被遮挡、占用或挪用", "缺失或损坏", "标识不清", "已当场告知委托单位",
+)  # fmt: skip
 _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 85]
 _SEPARATOR = "/"
 log = structlog.get_logger()
@@ -66,7 +69,8 @@ class SiteForms:
         form_id = _SEPARATOR.join((known.project_id, day, known.person_id))
         return Form(
             id=form_id, project_name=project.name, person_name=names.get(known.person_id, ""),
-            day=date.fromisoformat(day), people=people, phrases=PHRASES, draft=self._kept.load(form_id) or Draft(),
+            day=date.fromisoformat(day), people=people, phrases=PHRASES,
+            problem_phrases=PROBLEM_PHRASES, draft=self._kept.load(form_id) or Draft(),
         )  # fmt: skip
 
     def keep(self, form_id: str, draft: Draft) -> None:

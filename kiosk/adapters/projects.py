@@ -35,9 +35,15 @@ def _is_of_use(project: SiteProject) -> bool:
     return bool(project.present) or project.obstacle is None or project.obstacle.code != "visits.state"
 
 
+def _rounded(metres: float) -> int:
+    """As exact as a person needs it; a receiver's trembling must not change the list."""
+    step = 10 if metres < 1000 else 100
+    return round(metres / step) * step
+
+
 def _card(project: SiteProject, here: Point | None) -> ProjectCard:
     place = project.place
-    distance = round(distance_m(here, Point(place.lat, place.lon))) if here and place else None
+    distance = _rounded(distance_m(here, Point(place.lat, place.lon))) if here and place else None
     return ProjectCard(
         id=project.id, name=project.name, address=project.address, kind=KINDS.get(project.kind, ""),
         distance_m=distance,

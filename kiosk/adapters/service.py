@@ -9,12 +9,11 @@ from argon2.exceptions import VerificationError
 
 from core.clock import Clock
 from core.errors import Refused
-from kiosk.adapters.state import KioskStatus
+from kiosk.adapters.state import LOW_BYTES, KioskStatus
 from kiosk.shown import ServiceLine, Tone
 
 TRIES = 5
 WAIT_S = 60.0
-_LOW_BYTES = 500 * 2**20
 
 
 class ServiceMenu:
@@ -67,7 +66,7 @@ class ServiceMenu:
         free = shutil.disk_usage(self._folder).free
         lines.append(
             ServiceLine(
-                "存储", "剩余空间", f"{free / 2**30:.1f} GB", Tone.BAD if free < _LOW_BYTES else Tone.GOOD
+                "存储", "剩余空间", f"{free / 2**30:.1f} GB", Tone.BAD if free < LOW_BYTES else Tone.GOOD
             )
         )
         return lines

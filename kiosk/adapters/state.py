@@ -1,5 +1,8 @@
 """How the kiosk is, for the bar at the top: what waits, whether its time is proven, whether it knows its place."""
 
+import shutil
+from pathlib import Path
+
 from core.clock import from_ms
 from core.errors import DomainError, Unreachable
 from core.geo.fix import Worth, worth_of
@@ -14,13 +17,21 @@ _PROOFS = {
     "unproven": Light("时间未校准，联网后自动校准", Tone.WARN),
 }
 _STILL = "开始、结束执业不受影响，记录保存在本机"
+FULL_BYTES, LOW_BYTES = 20 * 2**20, 500 * 2**20
+_FULL = Trouble(
+    "kiosk.disk_full", "存储空间已满，暂不能开始或结束执业", "请联系管理员清理磁盘；已有的记录没有丢失",
+    still="查看项目和同步", stops_all=True,
+)  # fmt: skip
+_LOW = Trouble("kiosk.disk_low", "存储空间不足", "请联系管理员清理磁盘", still=_STILL)
 
 
 class KioskStatus:
     """Everything in memory; nothing here waits."""
 
-    def __init__(self, board: StatusBoard, locator: Locator, *, paired: bool = True) -> None:
+    def __init__(self, board: StatusBoard, locator: Locator, folder: Path, *, paired: bool = True) -> None:
         self._board = board
+        self._folder = folder
+        self._free: int | None = None
         self._locator = locator
         self._paired = paired
 
@@ -64,11 +75,19 @@ class KioskStatus:
             return Light(f"定位于 {fix.age_ms // 60_000} 分钟前（{exact}）", Tone.WARN)
         return Light(f"已定位（{exact}）", Tone.GOOD)
 
+    def look(self) -> None:
+        """How much room the disk has; a disk can take its time to say so."""
+        self._free = shutil.disk_usage(self._folder).free
+
     def trouble(self) -> Trouble | None:
         """The worst thing that is wrong now."""
+        if self._free is not None and self._free < FULL_BYTES:
+            return _FULL
         if self._board.now.stopped:
             return Trouble(
                 "kiosk.sync_stopped", "上传程序已停止", "请在服务菜单中退出并重新打开程序", still=_STILL
             )
         failing = self._failing()
-        return Trouble(failing.code, failing.sentence, failing.hint, still=_STILL) if failing else None
+        if failing is not None:
+            return Trouble(failing.code, failing.sentence, failing.hint, still=_STILL)
+        return _LOW if self._free is not None and self._free < LOW_BYTES else None

@@ -22,6 +22,10 @@ class ConfirmScreen(Notice):
         self.words.insertWidget(self.words.count() - 1, self._closing)
         self._sure = self.add_next(button("确认提交", lambda: desk.send(Confirmed()), "primary", "confirm"))
 
+    def leave(self) -> None:
+        """Forget the names."""
+        self._closing.clear()
+
     def show_state(self, state: Confirming | Submitting) -> None:
         """List them, or say that it is being sent."""
         sending = isinstance(state, Submitting)

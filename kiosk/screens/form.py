@@ -1,16 +1,15 @@
 """The day's feedback form (F-2): one long page under the finger, kept at every change."""
 
 from dataclasses import replace
-from functools import partial
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.qt.looks import button, clear, label
 from core.qt.theme import KIOSK
 from core.qt.touch import TouchArea
 from kiosk.desk import Desk
 from kiosk.events import AskedPhoto
-from kiosk.screens.form_parts import Choice, ItemPart, Problems, people_table, section, text_box
+from kiosk.screens.form_parts import Choice, ItemPart, Problems, people_table, phrases_for, section, text_box
 from kiosk.screens.page import Page
 from kiosk.shown import Draft, Form, ItemEntry
 from kiosk.states import Filling
@@ -37,6 +36,7 @@ class FormScreen(Page):
         self._problems: Problems | None = None
         desk.forming.opened.connect(self._build)
         desk.forming.edited.connect(self._edited)
+        desk.forming.left.connect(self._forget)
 
     def enter(self, state: Filling) -> None:
         """A form that is open already comes back from a photo or a confirmation as it was left."""
@@ -45,6 +45,11 @@ class FormScreen(Page):
 
     def show_state(self, state: Filling) -> None:
         """The form itself comes through ``Forming``."""
+
+    def _forget(self) -> None:
+        """Names, words and photos go with the person; hidden widgets would keep them until the next."""
+        self._problems, self._items = None, []
+        clear(self._all)
 
     def _wait(self) -> None:
         clear(self._all)
@@ -63,7 +68,7 @@ class FormScreen(Page):
         else:
             self._items = []
         self._all.addWidget(section("完成的工作", *self._work_parts(form)))
-        self._problems = Problems(draft.problems, self._changed, self._photo)
+        self._problems = Problems(draft.problems, self._changed, self._photo, form.problem_phrases)
         self._all.addWidget(section("发现的问题", self._problems))
         self._remarks = text_box("没有可不填", self._changed, 2, "remarks")
         self._remarks.setPlainText(draft.remarks)
@@ -92,22 +97,7 @@ class FormScreen(Page):
     def _work_parts(self, form: Form) -> list[QWidget]:
         self._work = text_box("今天在现场做了什么", self._changed, 4, "work")
         self._work.setPlainText(form.draft.work)
-        if not form.phrases:
-            return [self._work]
-        phrases = QWidget()
-        # Two in a row: more are wider than an upright tablet.
-        grid = QGridLayout(phrases)
-        grid.setContentsMargins(0, 0, 0, 0)
-        for number, phrase in enumerate(form.phrases):
-            made = button(phrase, partial(self._say, phrase), "small")
-            grid.addWidget(made, number // 2, number % 2)
-        grid.setColumnStretch(2, 1)
-        return [self._work, phrases]
-
-    def _say(self, phrase: str) -> None:
-        """Add a sentence that often fits."""
-        typed = self._work.toPlainText().rstrip()
-        self._work.setPlainText(f"{typed}\n{phrase}" if typed else phrase)
+        return [self._work, phrases_for(self._work, form.phrases)] if form.phrases else [self._work]
 
     def _photo(self, problem: int) -> None:
         self._changed()

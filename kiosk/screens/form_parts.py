@@ -1,7 +1,8 @@
 """The parts of the feedback form: people, items, problems, a question; each knows what was entered in it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -10,7 +11,8 @@ from core.qt.images import from_jpeg, rounded
 from core.qt.looks import button, clear, column, dress, frame, label
 from core.qt.theme import COLOURS
 from core.qt.wording import hour
-from kiosk.shown import FormItem, ItemEntry, ItemOutcome, Presence, Problem
+from kiosk.screens.sure import Sure
+from kiosk.shown import FormItem, ItemEntry, ItemOutcome, Photo, Presence, Problem
 
 Changed = Callable[[], None]
 
@@ -19,7 +21,7 @@ _OUTCOMES = (
     (ItemOutcome.NOT_DONE, "未完成", "warn"),
     (ItemOutcome.ABNORMAL, "异常", "bad"),
 )
-_THUMB = 76
+_THUMB, _THUMBS = 76, 5
 
 
 def text_box(hint: str, changed: Changed, lines: int = 3, name: str = "") -> QPlainTextEdit:
@@ -111,28 +113,61 @@ class ItemPart(QWidget):
         self._note.setVisible(needed or bool(self._note.toPlainText()))
 
 
+def phrases_for(field: QPlainTextEdit, phrases: Sequence[str]) -> QWidget:
+    """Buttons that type for whoever has no keyboard; two in a row, more are wider than an upright tablet."""
+    made = QWidget()
+    grid = QGridLayout(made)
+    grid.setContentsMargins(0, 0, 0, 0)
+
+    def say(phrase: str) -> None:
+        typed = field.toPlainText().rstrip()
+        field.setPlainText(f"{typed}\n{phrase}" if typed else phrase)
+
+    for number, phrase in enumerate(phrases):
+        grid.addWidget(button(phrase, partial(say, phrase), "small"), number // 2, number % 2)
+    grid.setColumnStretch(2, 1)
+    return made
+
+
+@dataclass(frozen=True)
+class ProblemActs:
+    """What can be done with problems, by their number, and the sentences that often fit."""
+
+    changed: Changed
+    photo: Callable[[int], None]
+    remove: Callable[[int], None]
+    remove_photo: Callable[[int, int], None]
+    phrases: Sequence[str] = ()
+
+
 class ProblemPart(QWidget):
     """One problem that was found, in words and photos."""
 
-    def __init__(
-        self, number: int, problem: Problem, changed: Changed, photo: Changed, remove: Changed
-    ) -> None:
+    def __init__(self, number: int, problem: Problem, acts: ProblemActs) -> None:
         super().__init__()
         self._problem = problem
-        self._text = text_box("部位和情况，例如：三层东侧应急照明灯不亮", changed, 2, f"problem_{number}")
+        self._text = text_box(
+            "部位和情况，例如：三层东侧应急照明灯不亮", acts.changed, 2, f"problem_{number}"
+        )
         self._text.setPlainText(problem.text)
         row = QHBoxLayout()
         row.setSpacing(12)
-        for kept in problem.photos:
-            thumb = label()
-            thumb.setPixmap(rounded(from_jpeg(kept.jpeg), _THUMB, _THUMB, 8))
-            row.addWidget(thumb)
-        take = button("拍照", photo, "", f"photo_{number}")
+        take = button("拍照", partial(acts.photo, number), "", f"photo_{number}")
         take.setIcon(icon("camera", COLOURS.ink))
         row.addWidget(take)
         row.addStretch(1)
-        row.addWidget(button("删除", remove, "plain", f"remove_{number}"))
+        # Words and photos go with it.
+        gone = Sure("删除问题", "再按一次删除", partial(acts.remove, number), "plain", f"remove_{number}")
+        row.addWidget(gone.button)
         layout = column(self._text, gap=12)
+        if acts.phrases:
+            layout.addWidget(phrases_for(self._text, acts.phrases))
+        thumbs = QGridLayout()
+        thumbs.setColumnStretch(_THUMBS, 1)
+        for place, kept in enumerate(problem.photos):
+            thumb = _thumb(kept, f"{number}_{place}", partial(acts.remove_photo, number, place))
+            thumbs.addLayout(thumb, place // _THUMBS, place % _THUMBS)
+        layout.addLayout(thumbs)
         layout.addLayout(row)
         self.setLayout(layout)
 
@@ -141,12 +176,25 @@ class ProblemPart(QWidget):
         return replace(self._problem, text=self._text.toPlainText().strip())
 
 
+def _thumb(kept: Photo, name: str, remove: Changed) -> QVBoxLayout:
+    picture = label()
+    picture.setPixmap(rounded(from_jpeg(kept.jpeg), _THUMB, _THUMB, 8))
+    return column(picture, Sure("删除", "再按一次", remove, "plain", f"remove_photo_{name}").button, gap=4)
+
+
 class Problems(QWidget):
     """The list of problems, which grows as needed."""
 
-    def __init__(self, problems: Sequence[Problem], changed: Changed, photo: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        problems: Sequence[Problem],
+        changed: Changed,
+        photo: Callable[[int], None],
+        phrases: Sequence[str] = (),
+    ) -> None:
         super().__init__()
-        self._changed, self._photo = changed, photo
+        self._changed = changed
+        self._acts = ProblemActs(changed, photo, self._remove, self._remove_photo, phrases)
         self._parts: list[ProblemPart] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(20)
@@ -170,9 +218,7 @@ class Problems(QWidget):
         return tuple(part.value() for part in self._parts)
 
     def _part(self, number: int, problem: Problem) -> ProblemPart:
-        return ProblemPart(
-            number, problem, self._changed, lambda: self._photo(number), lambda: self._remove(number)
-        )
+        return ProblemPart(number, problem, self._acts)
 
     def _add(self) -> None:
         self.fill((*self.value(), Problem()))
@@ -180,4 +226,11 @@ class Problems(QWidget):
 
     def _remove(self, number: int) -> None:
         self.fill([problem for place, problem in enumerate(self.value()) if place != number])
+        self._changed()
+
+    def _remove_photo(self, number: int, photo: int) -> None:
+        problems = list(self.value())
+        kept = [one for place, one in enumerate(problems[number].photos) if place != photo]
+        problems[number] = replace(problems[number], photos=tuple(kept))
+        self.fill(problems)
         self._changed()

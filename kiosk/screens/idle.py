@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from core.qt.icons import icon, pixmap
-from core.qt.looks import button, clear, label
+from core.qt.icons import icon
+from core.qt.looks import button, label
 from core.qt.theme import COLOURS, KIOSK
-from core.qt.touch import TouchArea, TouchCard
-from core.qt.wording import distance, since
+from core.qt.touch import TouchArea
 from kiosk.desk import Desk
 from kiosk.events import TouchedProject, Wanted
 from kiosk.screens.page import Page
-from kiosk.shown import Action, OnSite, ProjectCard
+from kiosk.screens.project_card import ProjectTile
+from kiosk.shown import Action, ProjectCard
 from kiosk.states import Choosing, Idle
 
 _ASK = "请先选择项目，再选择“开始执业”或“结束执业”。"
 _NONE = "本机还没有可执业的项目。项目须由负责人在电脑端提交，并把从业人员加入项目；联网同步后会显示在这里。"
+PAGE = 15
+"""Cards that are shown at first: more would hold the window too long, and nobody looks for the sixteenth nearest."""
+_FINGER_MS = 200
 
 
 class IdleScreen(Page):
@@ -28,17 +31,26 @@ class IdleScreen(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.back.hide()
-        self._cards: dict[str, TouchCard] = {}
+        self._cards: dict[str, ProjectTile] = {}
+        self._order: tuple[int, list[str]] | None = None
         self._projects: Sequence[ProjectCard] | None = None
+        self._newest: Sequence[ProjectCard] | None = None
+        self._limit = PAGE
         self._hint = label(_ASK, "big")
         self._hint.setObjectName("hint")
         self.body.addWidget(self._hint)
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 6, 0)
         self._grid.setSpacing(KIOSK.gap)
+        self._nothing = label(_NONE, "note")
+        self._nothing.hide()
+        self._show_more = button("", self._more, "", "more")
+        self._show_more.hide()
         around = QVBoxLayout()
         around.setContentsMargins(0, 0, 0, 0)
         around.addLayout(self._grid)
+        around.addWidget(self._nothing)
+        around.addWidget(self._show_more)
         around.addStretch(1)
         self.body.addWidget(TouchArea(around), 1)
         self._wide_grid = False
@@ -54,8 +66,11 @@ class IdleScreen(Page):
         self._choose(None)
 
     def show_projects(self, projects: Sequence[ProjectCard]) -> None:
-        """Show the projects anew, unless they are as they were: what is under a finger must not flicker."""
-        if self._projects is None or tuple(projects) != tuple(self._projects):
+        """Show what is new; nothing moves while a finger is on a card, or its touch would be lost."""
+        self._newest = projects
+        if any(card.is_down for card in self._cards.values()):
+            QTimer.singleShot(_FINGER_MS, self, lambda: self.show_projects(self._newest or ()))
+        elif self._projects is None or tuple(projects) != tuple(self._projects):
             self._projects = projects
             self._fill()
 
@@ -73,23 +88,56 @@ class IdleScreen(Page):
         self._wide_grid = wide
         self._fill()
 
+    def leave(self) -> None:
+        """Back to a short list for the next person."""
+        if self._limit != PAGE:
+            self._limit = PAGE
+            self._fill()
+
+    def _more(self) -> None:
+        self._limit += PAGE
+        self._fill()
+
     def _fill(self) -> None:
-        chosen = [key for key, card in self._cards.items() if card.property("tone")]
-        clear(self._grid)
-        self._cards = {}
-        if not self._projects:
-            if self._projects is not None:
-                self._grid.addWidget(label(_NONE, "note"), 0, 0)
-                self._grid.setColumnStretch(1, 0)
+        """Bring cards and places up to date; cards are made for new projects only, because making one takes long."""
+        if self._projects is None:
             return
-        columns = 2 if self._wide_grid and len(self._projects) > 1 else 1
-        for number, project in enumerate(self._projects):
-            card = self._card(project)
-            card.choose(project.id in chosen)
-            self._cards[project.id] = card
+        now = self.desk.ports.clock.now()
+        chosen = next((key for key, card in self._cards.items() if card.property("tone")), None)
+        shown = [one for place, one in enumerate(self._projects) if place < self._limit or one.id == chosen]
+        self._drop({one.id for one in shown})
+        for project in shown:
+            if project.id in self._cards:
+                self._cards[project.id].show_project(project, now)
+            else:
+                self._cards[project.id] = ProjectTile(project, self._touched, now)
+        self._place([self._cards[one.id] for one in shown])
+        self._nothing.setVisible(not shown)
+        hidden = len(self._projects) - len(shown)
+        self._show_more.setVisible(hidden > 0)
+        self._show_more.setText(f"显示更多（还有 {hidden} 个项目）")
+
+    def _drop(self, keep: set[str]) -> None:
+        for key in [key for key in self._cards if key not in keep]:
+            card = self._cards.pop(key)
+            self._grid.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+
+    def _place(self, cards: list[ProjectTile]) -> None:
+        """Put the cards in order, touching the grid only where the order has changed."""
+        columns = 2 if self._wide_grid and len(cards) > 1 else 1
+        order = (columns, [card.objectName() for card in cards])
+        if order == self._order:
+            return
+        self._order = order
+        for number, card in enumerate(cards):
             self._grid.addWidget(card, number // columns, number % columns)
         for column in range(2):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+    def _touched(self, project: ProjectCard) -> None:
+        self.desk.send(TouchedProject(project))
 
     def _choose(self, project: ProjectCard | None) -> None:
         for key, card in self._cards.items():
@@ -103,40 +151,6 @@ class IdleScreen(Page):
             self._hint.setText(f"已选择：{project.name}")
         else:
             self._hint.setText(f"暂不能开始执业：{project.reason}")
-
-    def _card(self, project: ProjectCard) -> TouchCard:
-        card = TouchCard()
-        card.setObjectName(f"project_{project.id}")
-        card.setAccessibleName(project.name)
-        card.pressed.connect(lambda: self.desk.send(TouchedProject(project)))
-        head = QHBoxLayout()
-        head.addWidget(label(project.name, "large"), 1)
-        if project.distance_m is not None:
-            far = label(distance(project.distance_m), "chip", wrap=False)
-            head.addWidget(far, 0, Qt.AlignmentFlag.AlignTop)
-        card.body.addLayout(head)
-        kind = f"{project.kind}　" if project.kind else ""
-        card.body.addWidget(label(f"{kind}{project.address}", "soft"))
-        card.body.addWidget(self._people(project.on_site))
-        if not project.may_start:
-            card.body.addWidget(label(f"暂不能开始：{project.reason}", "note", "warn"))
-        elif project.claimed_by:
-            card.body.addWidget(label(f"今天的反馈单由{project.claimed_by}填写", "small"))
-        card.body.addStretch(1)
-        return card
-
-    def _people(self, on_site: Sequence[OnSite]) -> QWidget:
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 4, 0, 0)
-        row.setSpacing(8)
-        now = self.desk.ports.clock.now()
-        names = "，".join(f"{one.name}（{since(one.since, now)} 起）" for one in on_site)
-        picture = label()
-        picture.setPixmap(pixmap("person", COLOURS.good if on_site else COLOURS.disabled_ink, 26))
-        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(label(f"在场：{names}" if on_site else "现在无人在场", "" if on_site else "soft"), 1)
-        return line
 
     def _small(self, text: str, action: Action, drawing: str) -> QWidget:
         made = button(text, lambda: self.desk.send(Wanted(action)), "", action.value)

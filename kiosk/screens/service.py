@@ -12,11 +12,10 @@ from core.qt.touch import DIGITS, Keys, TouchArea
 from kiosk.desk import Desk
 from kiosk.events import AskedPairing, Unlocked
 from kiosk.screens.page import Page, turn
+from kiosk.screens.sure import Sure
 from kiosk.shown import ServiceLine
 from kiosk.states import Pin, Service
 
-_LEAVE = "退出程序"
-_PAIR = "重新配对"
 _KEYS_WIDTH = 420
 
 
@@ -92,20 +91,21 @@ class ServiceScreen(Page):
         self._lines.setContentsMargins(0, 0, 6, 0)
         self._lines.setSpacing(KIOSK.gap)
         self.body.addWidget(TouchArea(self._lines), 1)
-        self._leave = button(_LEAVE, self._exit, "", "exit")
+        # A kiosk that has left can't bring itself back; one that pairs anew may leave its agency.
+        self._leave = Sure("退出程序", "再按一次退出", self._exit, "", "exit")
+        self._pair = Sure("重新配对", "再按一次重新配对", self._pair_again, "", "pair_again")
         self._actions = QHBoxLayout()
         self._actions.setSpacing(KIOSK.gap)
         self._actions.addWidget(button("立即同步", self._sync, "", "sync_now"))
-        self._pair = button(_PAIR, self._pair_again, "", "pair_again")
-        self._actions.addWidget(self._pair)
-        self._actions.addWidget(self._leave)
+        self._actions.addWidget(self._pair.button)
+        self._actions.addWidget(self._leave.button)
         self.body.addLayout(self._actions)
         self._again = self.add_next(button("刷新", self._fetch, "primary", "reload"))
 
     def enter(self, state: Service) -> None:
         """Read everything anew."""
-        self._leave.setText(_LEAVE)
-        self._pair.setText(_PAIR)
+        self._leave.reset()
+        self._pair.reset()
         clear(self._lines)
         self._lines.addWidget(label("正在读取…", "big"))
         self._lines.addStretch(1)
@@ -145,17 +145,8 @@ class ServiceScreen(Page):
         self._fetch()
 
     def _pair_again(self) -> None:
-        """Asks once more, because a kiosk that begins to pair anew may leave its agency."""
-        if self._pair.text() == _PAIR:
-            self._pair.setText("再按一次重新配对")
-            return
-        self._pair.setText(_PAIR)
         asked = self.desk.tasks.run(self.desk.ports.pairing.ready, "service")
         asked.then(lambda _: self.desk.send(AskedPairing())).otherwise(self.desk.messages.show_error)
 
     def _exit(self) -> None:
-        """Asks once more, because a kiosk that has left can't bring itself back."""
-        if self._leave.text() == _LEAVE:
-            self._leave.setText("再按一次退出")
-        else:
-            self.desk.leave_program()
+        self.desk.leave_program()

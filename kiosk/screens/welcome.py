@@ -79,7 +79,8 @@ class WelcomeScreen(Page):
     def leave(self) -> None:
         """Forget the person."""
         self._shown = None
-        self._photo.clear()
+        for made in (self._photo, self._name, self._counted):
+            made.clear()
 
     def _words(self) -> QVBoxLayout:
         words = QVBoxLayout()

@@ -198,6 +198,9 @@ class FakeStatus:
     def position(self) -> Light:
         return self.place
 
+    def look(self) -> None:
+        pass
+
     def trouble(self) -> Trouble | None:
         return self.wrong
 
@@ -358,6 +361,7 @@ class FakeKiosk:
                 Presence("z", "张伟民", now - timedelta(minutes=60)),
             ),
             phrases=("按检测方案完成现场检测", "已向委托单位说明情况"),
+            problem_phrases=("设备故障，需维修", "测试不合格", "被遮挡、占用或挪用"),
         )
 
     def _visits(self) -> tuple[Sequence[VisitRow], Sequence[VisitRow]]:

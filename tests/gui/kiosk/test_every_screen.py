@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from core.qt.looks import ShortLabel
 from core.qt.theme import KIOSK
 from kiosk import states as s
-from kiosk.shown import Action, OnSite, Receipt, Refused, Sync, Trouble
+from kiosk.shown import Action, Draft, OnSite, Photo, Problem, Receipt, Refused, Sync, Trouble
 from kiosk.window import _SCREENS
 from tests.fakes.kiosk import STRANGER, FakeKiosk, jpeg
 from tests.gui.kiosk.conftest import Hand
@@ -28,6 +28,10 @@ def every_state(kiosk: FakeKiosk) -> Iterator[s.State]:
     project = replace(kiosk.first, name="上海虹桥综合交通枢纽西交通广场地下空间消防设施年度检测项目（二期）")
     portrait = jpeg(np.full((400, 300, 3), 160, np.uint8))
     ended = kiosk.accepted(Action.END, portrait=portrait, note="今天还有 2 人在场。")
+    photos = tuple(Photo(f"photo-{n}", portrait) for n in range(2))
+    kiosk.forms.form = replace(
+        kiosk.forms.form, draft=Draft(problems=(Problem("三层东侧应急照明灯不亮", photos),))
+    )
     filling = s.Filling(project, ended)
     now = datetime(2026, 3, 2, 1, tzinfo=UTC)
     long = Refused(

@@ -124,6 +124,8 @@ def test_a_problem_gets_a_photo_and_loses_no_words(hand: Hand) -> None:
     assert [(p.text, [photo.id for photo in p.photos]) for p in problems] == [("三层应急灯不亮", ["photo-1"])]
     assert hand.find(QPlainTextEdit, "problem_0").toPlainText() == "三层应急灯不亮"
     hand.find(QPushButton, "remove_0").click()
+    assert hand.window.desk.forming.draft.problems == problems, "one touch throws nothing away"
+    hand.find(QPushButton, "remove_0").click()
     assert hand.window.desk.forming.draft.problems == ()
 
 
@@ -163,3 +165,45 @@ def test_what_was_typed_last_is_kept_when_the_window_closes(hand: Hand) -> None:
     hand.window.close()
     assert hand.kiosk.forms.kept is not None
     assert hand.kiosk.forms.kept.remarks == "钥匙在门卫"
+
+
+def test_one_photo_goes_and_the_problem_stays(hand: Hand) -> None:
+    open_form(hand)
+    hand.press("add_problem")
+    hand.find(QPlainTextEdit, "problem_0").setPlainText("三层应急灯不亮")
+    for _ in range(2):
+        hand.find(QPushButton, "photo_0").click()
+        hand.until(Photographing)
+        hand.press("shoot")
+        hand.until(Filling)
+    for _ in range(2):
+        hand.find(QPushButton, "remove_photo_0_1").click()
+    left = hand.window.desk.forming.draft.problems[0]
+    assert (left.text, len(left.photos)) == ("三层应急灯不亮", 1)
+
+
+def test_a_problem_can_be_described_without_a_keyboard(hand: Hand) -> None:
+    open_form(hand)
+    hand.press("add_problem")
+    buttons: list[Any] = hand.window.page().findChildren(QPushButton)
+    next(b for b in buttons if b.text() == "设备故障，需维修").click()
+    assert hand.window.desk.forming.draft.problems[0].text == "设备故障，需维修"
+
+
+def test_nothing_of_a_form_stays_in_its_widgets(hand: Hand) -> None:
+    open_form(hand)
+    fill(hand)
+    hand.press("submit")
+    hand.until(Confirming)
+    hand.press("confirm")
+    hand.until(Submitted)
+    hand.press("back")
+    hand.until(Idle)
+    hand.qtbot.waitUntil(lambda: not hand.window.findChildren(QPlainTextEdit))
+    assert "王丽" not in "".join(label.text() for label in form_labels(hand))
+
+
+def form_labels(hand: Hand) -> list[QLabel]:
+    from kiosk.screens.form import FormScreen
+
+    return hand.window.screens[FormScreen].findChildren(QLabel)

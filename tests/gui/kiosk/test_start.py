@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from time import perf_counter
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from core.errors import Unreachable
 from core.qt.touch import TouchCard
-from kiosk.shown import Light, Sync, Tone
+from kiosk.events import TouchedProject
+from kiosk.screens.idle import IdleScreen
+from kiosk.shown import Light, ProjectCard, Sync, Tone
 from kiosk.states import Choosing, Idle
 from tests.fakes.kiosk import FakeKiosk
 from tests.gui.kiosk.conftest import Hand
@@ -111,3 +115,79 @@ def test_only_a_kiosk_that_has_synced_says_so(
 ) -> None:
     kiosk.status.synced = sync
     assert make().reads("light_sync") == words
+
+
+def many(count: int, metres: int = 0) -> list[ProjectCard]:
+    return [
+        ProjectCard(f"p{n}", f"商务大厦检测{n}", "人民大道", "检测", 40 + n * 10 + metres)
+        for n in range(count)
+    ]
+
+
+def test_cards_stay_the_same_while_their_news_come_in(hand: Hand) -> None:
+    hand.kiosk.projects.cards = many(4)
+    hand.window.refresh()
+    card = hand.find(TouchCard, "project_p3")
+    hand.until_reads("70 米")
+    hand.kiosk.projects.cards = list(reversed(many(4, metres=100)))
+    hand.window.refresh()
+    hand.until_reads("170 米")
+    assert hand.find(TouchCard, "project_p3") is card
+    hand.qtbot.waitUntil(lambda: card.y() < hand.find(TouchCard, "project_p0").y())
+
+
+def test_a_touch_that_spans_an_update_is_not_lost(hand: Hand) -> None:
+    card = hand.find(TouchCard, "project_p1")
+    hand.qtbot.mousePress(card, Qt.MouseButton.LeftButton)
+    hand.kiosk.projects.cards = [*many(3), replace(hand.kiosk.first, distance_m=900)]
+    hand.window.refresh()
+    hand.qtbot.wait(250)
+    assert "900 米" not in hand.words(), "nothing moves under a finger"
+    hand.qtbot.mouseRelease(card, Qt.MouseButton.LeftButton)
+    assert hand.until(Choosing).project.id == "p1"
+    hand.until_reads("900 米")
+
+
+def test_a_long_list_begins_with_the_nearest(hand: Hand) -> None:
+    hand.kiosk.projects.cards = many(40)
+    hand.window.refresh()
+    hand.until_reads("显示更多（还有 25 个项目）")
+    assert len(hand.window.findChildren(TouchCard)) == 15
+    hand.press("more")
+    hand.until_reads("显示更多（还有 10 个项目）")
+    hand.press("more")
+    hand.find(TouchCard, "project_p39")
+    hand.touch("project_p1")
+    hand.press("end")
+    hand.qtbot.waitUntil(lambda: len(hand.window.findChildren(TouchCard)) == 15)
+
+
+def test_an_update_of_all_distances_holds_the_window_only_shortly(hand: Hand) -> None:
+    hand.kiosk.projects.cards = many(300)
+    hand.window.refresh()
+    hand.until_reads("显示更多")
+    screen = hand.window.screens[IdleScreen]
+    assert isinstance(screen, IdleScreen)
+    took = []
+    for metres in (10, 20, 30, 40, 50):
+        begun = perf_counter()
+        screen.show_projects(many(300, metres))
+        took.append(perf_counter() - begun)
+    assert sorted(took)[2] < 0.05
+
+
+def test_a_fault_in_one_event_swallows_no_later_touch(hand: Hand) -> None:
+    class Broken(Exception):
+        """Some fault of the program."""
+
+    conductor, real = hand.window.conductor, hand.window.conductor._act
+
+    def fail(before: object, after: object) -> None:
+        conductor._act = real  # type: ignore[method-assign]
+        raise Broken
+
+    conductor._act = fail  # type: ignore[method-assign,assignment]
+    with pytest.raises(Broken):
+        conductor.send(TouchedProject(hand.kiosk.first))
+    conductor.send(TouchedProject(hand.kiosk.second))
+    assert hand.until(Choosing).project.id == "p2"

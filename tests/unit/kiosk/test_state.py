@@ -1,5 +1,9 @@
 """The bar says how syncing stands: nothing green that is not so."""
 
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
 from core.clock import ms_of
@@ -20,8 +24,8 @@ def board() -> StatusBoard:
 
 
 @pytest.fixture
-def status(board: StatusBoard) -> KioskStatus:
-    return KioskStatus(board, FixedLocator(31.2304, 121.4737))
+def status(board: StatusBoard, tmp_path: Path) -> KioskStatus:
+    return KioskStatus(board, FixedLocator(31.2304, 121.4737), tmp_path)
 
 
 def test_before_the_first_round_nothing_is_called_synced(board: StatusBoard, status: KioskStatus) -> None:
@@ -61,7 +65,7 @@ def test_a_worker_that_has_ended_is_the_worst_of_it(board: StatusBoard, status: 
     assert told is not None and told.code == "kiosk.sync_stopped"
 
 
-def test_a_machine_without_a_receiver_says_so() -> None:
+def test_a_machine_without_a_receiver_says_so(tmp_path: Path) -> None:
     class Nothing:
         def newest(self) -> Fix | None:
             """None ever."""
@@ -71,4 +75,17 @@ def test_a_machine_without_a_receiver_says_so() -> None:
             """Why."""
             return "本机没有定位设备"
 
-    assert KioskStatus(StatusBoard(), Nothing()).position().text == "本机没有定位设备"
+    assert KioskStatus(StatusBoard(), Nothing(), tmp_path).position().text == "本机没有定位设备"
+
+
+def test_a_full_disk_stops_and_a_small_one_warns(
+    status: KioskStatus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for free, code, stops in ((10**6, "kiosk.disk_full", True), (10**8, "kiosk.disk_low", False)):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path, free=free: SimpleNamespace(free=free))
+        status.look()
+        told = status.trouble()
+        assert told is not None and (told.code, told.stops_all) == (code, stops)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=10**10))
+    status.look()
+    assert status.trouble() is None
