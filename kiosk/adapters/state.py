@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 from core.clock import from_ms
-from core.errors import DomainError, Unreachable
+from core.errors import DomainError
 from core.geo.fix import Worth, worth_of
 from core.qt.wording import moment
 from kiosk.location import Locator
 from kiosk.shown import Light, Sync, Tone, Trouble
-from sync.status import StatusBoard
+from sync.status import StatusBoard, standing
 
 _PROOFS = {
     "proven": Light("时间已校准", Tone.GOOD),
@@ -51,8 +51,7 @@ class KioskStatus:
 
     def _failing(self) -> DomainError | None:
         """What keeps syncing from its end though the server answers; being offline is nobody's fault."""
-        trouble = self._board.now.trouble
-        return None if isinstance(trouble, Unreachable) else trouble
+        return self._board.now.trouble if standing(self._board.now) == "trouble" else None
 
     def clock(self) -> Light:
         """Whether the kiosk's time is proven (S-11)."""
