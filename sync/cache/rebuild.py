@@ -14,8 +14,8 @@ from sync.cache.marks import get_text
 from sync.cache.store import LAYOUT, SHAPE, Cache, cache_engine
 
 _BATCH = 1000
-_BROKEN = ("not a database", "malformed")
-"""What SQLCipher says of a wrong key or a damaged file; a busy one is neither."""
+_BROKEN = ("not a database", "malformed", "no such table")
+"""What is said of a wrong key, of a damaged file and of one that is no whole cache; a busy one is none of these."""
 _COPIED = (own.SERVER_ROW, own.ROW_SCOPE, own.SYNC_CURSOR, own.ENTRY_VERDICT)
 log = structlog.get_logger()
 
@@ -35,20 +35,21 @@ def open_cache(path: Path, key: bytes, clock: Clock, also: Sequence[str] = ()) -
         log.info("cache_unreadable", file=path.name)
         _move(path, path.with_name(path.name + ".unreadable"))
         return _made(path, key, clock, also)
+    return _made(path, key, clock, also, old=cache)
+
+
+def _made(path: Path, key: bytes, clock: Clock, also: Sequence[str], old: Cache | None = None) -> Cache:
+    """A new cache with what an old one knows; made beside its place, so that a kill leaves no half of one there."""
     fresh = path.with_name(path.name + ".new")
     _remove(fresh)
-    made = _made(fresh, key, clock, also)
-    _carry_over(cache, made)
-    cache.close()
+    made = Cache(cache_engine(fresh, key), clock, also)
+    made.create()
+    if old is not None:
+        _carry_over(old, made)
+        old.close()
     made.close()
     _move(fresh, path)
     return Cache(cache_engine(path, key), clock, also)
-
-
-def _made(path: Path, key: bytes, clock: Clock, also: Sequence[str]) -> Cache:
-    cache = Cache(cache_engine(path, key), clock, also)
-    cache.create()
-    return cache
 
 
 def _carry_over(old: Cache, new: Cache) -> None:

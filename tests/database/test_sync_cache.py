@@ -1,6 +1,8 @@
 """The device's cache: the server's rows whatever the table, by scope, through upgrades, damage and resets."""
 
 import base64
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,14 @@ import core.catalogue  # noqa: F401
 from core.wire.push import ChangedRow, ChangePage, Cursor
 from sync.cache.apply import apply_staged, drop_scope, held_scopes, next_cursor, stage
 from sync.cache.rebuild import open_cache
-from sync.cache.store import Cache
+from sync.cache.store import Cache, cache_engine
 from sync.cache.tables import SERVER_ROW, SYNC_META
 from tests.factories.wire import FILE_KEY
 from tests.fakes.clock import FakeClock
 
 A, B = "agency:a", "project:b"
 HASH = "a" * 64
+ROOT = Path(__file__).parents[2]
 
 
 def opened(folder: Path, key: bytes = FILE_KEY) -> Cache:
@@ -199,3 +202,48 @@ def test_an_unreadable_cache_is_set_aside(tmp_path: Path, damage: str) -> None:
     assert names(new) == {}
     assert (tmp_path / "cache.db.unreadable").exists()
     new.close()
+
+
+_KILLED = """
+import os, pathlib, signal, sys
+import core.catalogue
+from sqlalchemy import event
+from core.clock import SystemClock
+from sync.cache import rebuild
+real, left = rebuild.cache_engine, int(sys.argv[2])
+def engine(path, key):
+    made = real(path, key)
+    @event.listens_for(made, "commit")
+    def commit(_connection):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL) if hasattr(signal, "SIGKILL") else os._exit(137)
+    return made
+rebuild.cache_engine = engine
+rebuild.open_cache(pathlib.Path(sys.argv[1]), bytes(32), SystemClock())
+"""
+
+
+@pytest.mark.parametrize("commits", range(4))
+def test_a_program_killed_while_it_makes_its_cache_starts_again(tmp_path: Path, commits: int) -> None:
+    path = tmp_path / "cache.db"
+    command = [sys.executable, "-c", _KILLED, str(path), str(commits)]
+    ended = subprocess.run(command, check=False, cwd=ROOT, timeout=60)
+    assert (ended.returncode == 0) == (commits >= 3), "the kill has to come while it is made"
+    cache = opened(tmp_path, key=bytes(32))
+    pull(cache, A, agency("1"))
+    assert names(cache).keys() == {"1"}
+    cache.close()
+    assert not (tmp_path / "cache.db.unreadable").exists()
+
+
+def test_half_a_cache_is_set_aside(tmp_path: Path) -> None:
+    """What older programs left when they were killed at their first start."""
+    engine = cache_engine(tmp_path / "cache.db", FILE_KEY)
+    with engine.begin() as db:
+        db.execute(text("CREATE TABLE agency (id TEXT)"))
+    engine.dispose()
+    cache = opened(tmp_path)
+    assert cache.is_current()
+    cache.close()
