@@ -1,6 +1,5 @@
 """Puts one paired device's sync together: what kiosk and desktop open, and close again."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from sync.cache.rebuild import open_cache
 from sync.cache.store import Cache
 from sync.engine import Engine
 from sync.http import HttpTransport
+from sync.journal.file import JOURNAL
 from sync.journal.log import Journal
 from sync.journal.models import Writer
 from sync.journals import Journals
@@ -48,18 +48,17 @@ def open_device(
     secrets: DeviceSecrets,
     clock: Clock,
     *,
-    also: Sequence[str] = (),
     verify: bool | str = True,
 ) -> Device:
     """Opens journal and cache and replays what a crash left between them; start the worker when the window stands.
 
-    The program has imported its catalogue of features before; ``also`` names tables besides the synced ones.
+    The program has imported its catalogue of features before.
     """
     folder.mkdir(parents=True, exist_ok=True)
     writer = Writer(pairing.device_id, secrets.keys.seed, secrets.keys.public, pairing.box_key)
-    path = folder / "journal.db"
+    path = folder / JOURNAL
     journals = Journals(lambda: Journal(path, secrets.file_key, writer, clock), (pairing.server_key,))
-    cache = open_cache(folder / "cache.db", secrets.file_key, clock, also)
+    cache = open_cache(folder / "cache.db", secrets.file_key, clock)
     overlay = Overlay(cache, pairing.device_id)
     overlay.redo(journals.here())
     outbox, status = Outbox(folder / "blobs"), StatusBoard()

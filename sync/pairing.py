@@ -1,6 +1,7 @@
 """Pairing: a code once, a key made here, the server's keys pinned; what was agreed stands in one small file."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -9,14 +10,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from core.errors import BadInput
+from core.errors import BadInput, Conflict, NotAllowed, NotHere, Refused
 from core.ids import new_id
 from core.wire.envelope import Digest, Id
 from sync.errors import Damaged
+from sync.journal.file import JOURNAL
 
 Kind = Literal["kiosk", "desktop"]
 _FILE = "pairing.json"
 _TRY = "pairing.try.json"
+_ANSWERS = (Refused, NotAllowed, NotHere, BadInput, Conflict)
+"""What a server says when it has decided; anything else may have been an admission."""
 _ADDRESS_FORM = "请按“https://服务器名”的形式输入"
 
 
@@ -98,28 +102,35 @@ def paired(folder: Path) -> Pairing | None:
 
 
 def pair(folder: Path, desk: PairingDesk, address: str, code: str, applicant: Applicant) -> Pairing:
-    """Trades the code for admission and pins the server's keys; the same try again is the same pairing."""
+    """Trades the code for admission and pins the server's keys; the same try again is the same pairing.
+
+    A try whose answer was lost is asked about first: it may have been the admission, and then it costs no other code.
+    A device that pairs again stays the device that it was, or is refused.
+    """
     code = "".join(code.split()).replace("-", "").upper()
     address = checked_address(address)
     if not code:
         raise BadInput("pairing-code", "请输入配对码", "配对码由公司管理人员提供", rule="D-1")
-    attempt = _attempt(folder, address, code)
-    lat, lon = applicant.fixed or (None, None)
-    request = PairRequest(
-        id=attempt.id,
-        code=code,
-        device_id=attempt.device_id,
-        name=applicant.name,
-        kind=applicant.kind,
-        public_key=applicant.public_key.hex(),
-        key_source=applicant.key_source,
-        still_for_live=applicant.still_for_live,
-        fixed_lat=lat,
-        fixed_lon=lon,
-    )
-    answer = desk.pair(address, request)
+    attempt = _kept_attempt(folder)
+    if attempt is not None and attempt.address == address and attempt.code not in ("", code):
+        with suppress(*_ANSWERS):
+            return _try(folder, desk, attempt, applicant)
+    if attempt is None or (attempt.address, attempt.code) != (address, code):
+        attempt = _Attempt(address=address, code=code, id=new_id(), device_id=_device_id(folder, attempt))
+        _write(folder / _TRY, attempt)
+    return _try(folder, desk, attempt, applicant)
+
+
+def _try(folder: Path, desk: PairingDesk, attempt: "_Attempt", applicant: Applicant) -> Pairing:
+    """One try; it stays open until it is answered, whatever the answer."""
+    try:
+        answer = desk.pair(attempt.address, _request(attempt, applicant))
+        _check_same(folder, answer)
+    except _ANSWERS:
+        _write(folder / _TRY, msgspec.structs.replace(attempt, code=""))
+        raise
     made = Pairing(
-        address=address,
+        address=attempt.address,
         kind=applicant.kind,
         name=applicant.name,
         device_id=answer.device_id,
@@ -131,6 +142,36 @@ def pair(folder: Path, desk: PairingDesk, address: str, code: str, applicant: Ap
     _write(folder / _FILE, made)
     (folder / _TRY).unlink(missing_ok=True)
     return made
+
+
+def _request(attempt: "_Attempt", applicant: Applicant) -> PairRequest:
+    lat, lon = applicant.fixed or (None, None)
+    return PairRequest(
+        id=attempt.id,
+        code=attempt.code,
+        device_id=attempt.device_id,
+        name=applicant.name,
+        kind=applicant.kind,
+        public_key=applicant.public_key.hex(),
+        key_source=applicant.key_source,
+        still_for_live=applicant.still_for_live,
+        fixed_lat=lat,
+        fixed_lon=lon,
+    )
+
+
+def _check_same(folder: Path, answer: PairAnswer) -> None:
+    """A journal belongs to one device of one server: as another one it could not even be opened."""
+    known = paired(folder)
+    if known is None or not (folder / JOURNAL).exists():
+        return
+    if (answer.sign_public, answer.device_id) != (known.sign_public, known.device_id):
+        raise Refused(
+            "pairing-elsewhere",
+            "本机已与另一台服务器或另一家公司配对，配对没有改变",
+            "本机记录只属于原来的服务器；确需更换时，请先联网全部上传，再由管理员移走整个数据目录后重新配对",
+            rule="D-1",
+        )
 
 
 def checked_address(address: str) -> str:
@@ -157,7 +198,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 class _Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """A try to pair, kept so that an answer that was lost is found by asking again."""
+    """A try to pair, kept so that an answer that was lost is found by asking again; without code it was answered."""
 
     address: str
     code: str
@@ -165,21 +206,22 @@ class _Attempt(msgspec.Struct, frozen=True, kw_only=True):
     device_id: Id
 
 
-def _attempt(folder: Path, address: str, code: str) -> _Attempt:
-    """The kept try with this code at this server, else a new one; the device keeps its id from try to try."""
+def _kept_attempt(folder: Path) -> _Attempt | None:
     file = folder / _TRY
-    known = None
-    if file.exists():
-        try:
-            known = msgspec.json.decode(file.read_bytes(), type=_Attempt)
-        except msgspec.DecodeError as error:
-            raise Damaged("pairing-damaged", "本机的配对信息文件已损坏。") from error
-    if known is not None and (known.address, known.code) == (address, code):
-        return known
-    device_id = known.device_id if known is not None else new_id()
-    made = _Attempt(address=address, code=code, id=new_id(), device_id=device_id)
-    _write(file, made)
-    return made
+    if not file.exists():
+        return None
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=_Attempt)
+    except msgspec.DecodeError as error:
+        raise Damaged("pairing-damaged", "本机的配对信息文件已损坏。") from error
+
+
+def _device_id(folder: Path, attempt: _Attempt | None) -> str:
+    """The device keeps its id from try to try, and from pairing to pairing."""
+    known = paired(folder)
+    if known is not None:
+        return known.device_id
+    return attempt.device_id if attempt is not None else new_id()
 
 
 def _write(file: Path, content: msgspec.Struct) -> None:

@@ -9,6 +9,8 @@ from sqlcipher3 import dbapi2
 
 from sync.errors import Damaged, WrongKey
 
+JOURNAL = "journal.db"
+"""The journal's name in the folder of its installation."""
 KEY_BYTES = 32
 _BUSY_SECONDS = 10.0
 _OUR_BUG = 1
