@@ -1,7 +1,7 @@
 """One table model for rows of dataclasses, quick enough to sort and filter 40,000 of them as one types."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -26,6 +26,46 @@ class Column(Generic[Row]):
     colour: Callable[[Row], str | None] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wish(Generic[Row]):
+    """Which rows are wanted, and in which order."""
+
+    needle: str = ""
+    keep: Callable[[Row], bool] | None = None
+    order: tuple[int, Qt.SortOrder] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared(Generic[Row]):
+    """Rows with what takes long to make of many: their texts, and those wanted in their order."""
+
+    rows: list[Row]
+    texts: list[str]
+    wish: Wish[Row]
+    shown: list[int]
+
+
+def _prepared(columns: Sequence[Column[Row]], wish: Wish[Row], rows: Sequence[Row]) -> Prepared[Row]:
+    kept = list(rows)
+    texts = ["\n".join(c.text(row) for c in columns).casefold() for row in kept]
+    return Prepared(kept, texts, wish, _arranged(columns, wish, kept, texts))
+
+
+def _arranged(
+    columns: Sequence[Column[Row]], wish: Wish[Row], rows: list[Row], texts: list[str]
+) -> list[int]:
+    shown = list(range(len(rows)))
+    if wish.needle:
+        shown = [n for n in shown if wish.needle in texts[n]]
+    if wish.keep is not None:
+        shown = [n for n in shown if wish.keep(rows[n])]
+    if wish.order is not None:
+        column, order = columns[wish.order[0]], wish.order[1]
+        value = column.sort or column.text
+        shown.sort(key=lambda n: value(rows[n]), reverse=order == Qt.SortOrder.DescendingOrder)
+    return shown
+
+
 class RowsModel(QAbstractTableModel, Generic[Row]):
     """Keeps all rows, and the order and selection of them that is shown.
 
@@ -42,22 +82,28 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self._rows: list[Row] = []
         self._texts: list[str] = []
         self._shown: list[int] = []
-        self._needle = ""
-        self._keep: Callable[[Row], bool] | None = None
-        self._order: tuple[int, Qt.SortOrder] | None = None
+        self._wish: Wish[Row] = Wish()
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show other rows, under the same filter and order."""
+        """Show other rows, under the same filter and order; for many of them see ``prepare``."""
+        self.show(self.prepare()(rows))
+
+    def prepare(self) -> Callable[[Sequence[Row]], Prepared[Row]]:
+        """What makes rows ready under the present filter and order: to be called in the lane that reads them."""
+        columns, wish = self._columns, self._wish
+        return lambda rows: _prepared(columns, wish, rows)
+
+    def show(self, prepared: Prepared[Row]) -> None:
+        """Show other rows; they are arranged anew only if filter or order were changed meanwhile."""
         self.beginResetModel()
-        self._rows = list(rows)
-        self._texts = ["\n".join(c.text(row) for c in self._columns).casefold() for row in self._rows]
-        self._shown = self._arranged()
+        self._rows, self._texts = prepared.rows, prepared.texts
+        self._shown = prepared.shown if prepared.wish == self._wish else self._arranged()
         self.endResetModel()
 
     def set_filter(self, text: str = "", keep: Callable[[Row], bool] | None = None) -> None:
         """Show only rows that hold the text in some column and that ``keep`` agrees to."""
         self.beginResetModel()
-        self._needle, self._keep = text.strip().casefold(), keep
+        self._wish = replace(self._wish, needle=text.strip().casefold(), keep=keep)
         self._shown = self._arranged()
         self.endResetModel()
 
@@ -66,7 +112,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         rows = [self._shown[index.row()] for index in before]
-        self._order = (column, order) if 0 <= column < len(self._columns) else None
+        wanted = (column, order) if 0 <= column < len(self._columns) else None
+        self._wish = replace(self._wish, order=wanted)
         self._shown = self._arranged()
         place = {row: number for number, row in enumerate(self._shown)}
         after = [self.index(place[row], index.column()) for row, index in zip(rows, before, strict=True)]
@@ -124,15 +171,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         return self._columns[section].title if orientation == Qt.Orientation.Horizontal else str(section + 1)
 
     def _arranged(self) -> list[int]:
-        shown = [n for n in range(len(self._rows)) if self._matches(n)]
-        if self._order is not None:
-            column, order = self._columns[self._order[0]], self._order[1]
-            value = column.sort or column.text
-            shown.sort(key=lambda n: value(self._rows[n]), reverse=order == Qt.SortOrder.DescendingOrder)
-        return shown
-
-    def _matches(self, number: int) -> bool:
-        return self._needle in self._texts[number] and (self._keep is None or self._keep(self._rows[number]))
+        return _arranged(self._columns, self._wish, self._rows, self._texts)
 
 
 class RowsView(QTableView, Generic[Row]):

@@ -1,5 +1,7 @@
 """The project table with its filters, and behind a double click or Enter the project in detail."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -13,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.qt.looks import label
-from core.qt.rows import Column, RowsModel
+from core.qt.rows import Column, Prepared, RowsModel
 from core.qt.theme import COLOURS
 from core.visits.queries import ProjectLine
 from desktop import wording
@@ -26,6 +28,8 @@ from desktop.shell.screen import Screen, screen
 
 NOTHING = "本机还没有项目。\n项目由负责人登记后会自动出现在这里；首次登录请等待同步完成，或按 F5 立即同步。"
 NO_MATCH = "没有符合条件的项目，请放宽筛选条件或清空搜索。"
+
+Prepare = Callable[[Sequence[ProjectLine]], Prepared[ProjectLine]]
 
 
 def _people(count: int) -> str:
@@ -61,8 +65,9 @@ class ProjectsScreen(Screen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._presenter = ProjectsPresenter(desk.store, desk.clock, desk.me)
-        self._lines: list[ProjectLine] | None = None
-        self._loader: Loader[list[ProjectLine]] = Loader(desk.tasks, self._show)
+        self._every = self._at_work = 0
+        self._handed: list[ProjectLine] | None = None
+        self._loader: Loader[Prepared[ProjectLine] | None] = Loader(desk.tasks, self._show)
         self.model = RowsModel(COLUMNS, lambda line: line.id)
         self.listing = Listing(self.model, "正在读取…")
         self.listing.chip(STATE_COLUMN, lambda line: wording.STATE_TONES.get(line.state, "plain"))
@@ -140,14 +145,23 @@ class ProjectsScreen(Screen):
         return page
 
     def _read(self) -> None:
-        self._loader.ask(self._presenter.lines)
+        prepare = self.model.prepare()
+        self._loader.ask(lambda: self._fresh(prepare))
 
-    def _show(self, lines: list[ProjectLine]) -> None:
-        if lines == self._lines:
-            return  # nothing has changed: the table stays untouched
-        self._lines = lines
-        self.listing.say(NO_MATCH if lines else NOTHING)
-        self.model.set_rows(lines)
+    def _fresh(self, prepare: Prepare) -> Prepared[ProjectLine] | None:
+        """In the lane: the rows made ready, for many thousands of them take long; nothing if none has changed."""
+        lines = self._presenter.lines()
+        if lines == self._handed:
+            return None
+        prepared, self._handed = prepare(lines), lines
+        return prepared
+
+    def _show(self, prepared: Prepared[ProjectLine] | None) -> None:
+        if prepared is None:
+            return  # the table stays untouched
+        self.listing.say(NO_MATCH if prepared.rows else NOTHING)
+        self._every, self._at_work = len(prepared.rows), sum(line.on_site for line in prepared.rows)
+        self.model.show(prepared)
         self._counted()
 
     def _filter(self) -> None:
@@ -158,10 +172,9 @@ class ProjectsScreen(Screen):
         self._counted()
 
     def _counted(self) -> None:
-        shown, every = self.model.rowCount(), len(self._lines or ())
-        at_work = sum(line.on_site for line in self._lines or ())
+        shown, every = self.model.rowCount(), self._every
         text = f"共 {every} 个" if shown == every else f"{shown} / {every} 个"
-        self._count.setText(text + (f" · 现场 {at_work} 人" if at_work else ""))
+        self._count.setText(text + (f" · 现场 {self._at_work} 人" if self._at_work else ""))
 
     def _open_current(self) -> None:
         line = self.listing.table.current_row()

@@ -84,3 +84,27 @@ def test_forty_thousand_rows_do_not_stutter(qapp: Any) -> None:
     model.sort(1)
     model.set_filter("99")
     assert perf_counter() - begun < 0.5  # 60 ms on two slow cores; a proxy model takes seconds
+
+
+def test_rows_that_a_lane_made_ready_cost_the_window_nothing(qapp: Any) -> None:
+    asked: list[Item] = []
+
+    def name(item: Item) -> str:
+        asked.append(item)
+        return item.name
+
+    model = RowsModel([Column[Item]("名称", name)], lambda i: i.id)
+    model.set_filter("a")
+    model.sort(0)
+    prepared = model.prepare()(ITEMS)
+    asked.clear()
+    model.show(prepared)
+    assert asked == [] and names(model) == ["外滩 A"]
+
+
+def test_what_was_made_ready_for_another_filter_is_arranged_anew(model: RowsModel[Item]) -> None:
+    prepared = model.prepare()([*ITEMS, Item(4, "金桥", 7)])
+    model.set_filter("", keep=lambda i: i.minutes > 6)
+    model.sort(1)
+    model.show(prepared)
+    assert names(model) == ["金桥", "虹桥", "张江"]
