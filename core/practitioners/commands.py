@@ -14,7 +14,7 @@ class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     kind: str
     number: Annotated[str, Meta(min_length=1, max_length=40)]
-    until_ms: int | None = None
+    until_ms: Annotated[int, Meta(ge=0, le=2**53 - 1)] | None = None
 
 
 @command("practitioners.register", title="登记从业人员", permission="agency.staff")

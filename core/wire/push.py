@@ -2,11 +2,15 @@
 are let pass.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from core.wire.envelope import Digest, Id, Millis, Nonce, Signature
+
+Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+"""A number in a row that begins with 1; 0 stands before the first. No greater than any reader of JSON can hold."""
 
 MAX_ENTRIES = 500
 """Entries in one push."""
@@ -21,7 +25,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 class Head(Message, frozen=True, kw_only=True):
     """Where a journal stands: number and hash of its last entry; an empty one stands at 0 and its genesis."""
 
-    dseq: int
+    dseq: Sequence
     hash: Digest
 
 
@@ -65,7 +69,7 @@ class Cursor(Message, frozen=True, kw_only=True):
     to it.
     """
 
-    seq: int = 0
+    seq: Sequence = 0
     rolling: str = "0" * 64
 
 

@@ -59,6 +59,19 @@ def test_a_push_is_answered_with_the_servers_head(web: Web, world: World, kiosk:
     assert (odd.status_code, odd.json()["code"]) == (422, "body")
 
 
+@pytest.mark.parametrize("dseq", [-1, 2**53, 2**70, 0.5, "1", None])
+def test_a_head_that_no_journal_can_have_is_bad_input(
+    web: Web, world: World, kiosk: Paired, dseq: object
+) -> None:
+    """A number that no column and no reader of JSON can hold is the sender's fault, not the server's."""
+    journal = new_id()
+    request = msgspec.to_builtins(push_of(kiosk, journal, "visits.start", b"{}", world.members[0]))
+    request["head"]["dseq"] = dseq
+    url = f"/api/v1/journals/{journal}/entries"
+    answer = web.client.post(url, content=msgspec.json.encode(request), headers=kiosk.headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "body")
+
+
 def test_a_server_that_was_upgraded_carries_out_what_it_had_held(
     tmp_path: Path, web: Web, world: World, kiosk: Paired, monkeypatch: pytest.MonkeyPatch
 ) -> None:
