@@ -4,7 +4,7 @@ import threading
 
 from core.camera.source import CameraSource, Frame
 from core.clock import Clock
-from core.errors import DomainError
+from core.errors import DomainError, Unreachable
 
 _JOIN_S = 5.0
 
@@ -12,67 +12,79 @@ _JOIN_S = 5.0
 class CameraPipeline:
     """Opens a source on a thread of its own; ``newest`` never waits."""
 
-    def __init__(self, source: CameraSource, clock: Clock) -> None:
-        self._source, self._clock = source, clock
-        self._thread: threading.Thread | None = None
-        self._stopping = threading.Event()
-        self._ready = threading.Event()
-        self._frame: Frame | None = None
-        self._error: BaseException | None = None
+    def __init__(self, source: CameraSource, clock: Clock, join_s: float = _JOIN_S) -> None:
+        """``join_s`` is how long ``close`` waits for a driver that does not answer."""
+        self._source, self._clock, self._join_s = source, clock, join_s
+        self._worker: _Worker | None = None
+        self._stuck: _Worker | None = None
 
     def open(self) -> None:
         """Begins to take pictures; waits until the source is open, and raises why it could not be opened.
 
-        A camera that was lost is opened anew.
+        A camera that was lost is opened anew; one that somebody still reads is not: it belongs to one thread.
         """
-        if self._thread is not None and self._thread.is_alive():
+        if self._worker is not None and self._worker.is_alive():
             return
-        self._stopping.clear()
-        self._ready.clear()
-        self._frame, self._error = None, None
-        self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
-        self._thread.start()
-        self._ready.wait()
-        if self._error is not None:
-            raise self._error
+        if self._stuck is not None and self._stuck.is_alive():
+            raise Unreachable(
+                "camera.busy", "摄像头没有响应，尚未释放", "请稍候再试；仍不行请重新插拔摄像头或重新启动本机"
+            )
+        self._worker, self._stuck = _Worker(self._source, self._clock), None
+        self._worker.start()
+        self._worker.ready.wait()
+        if self._worker.error is not None:
+            raise self._worker.error
 
     def newest(self) -> Frame | None:
         """The newest frame since ``open``; None before the first one, and after the camera was lost."""
-        return self._frame
+        return self._worker.frame if self._worker is not None else None
 
     @property
     def error(self) -> DomainError | None:
         """Why the camera was lost, if it was."""
-        return self._error if isinstance(self._error, DomainError) else None
+        return self._worker.error if self._worker is not None else None
 
     def close(self) -> None:
         """Stops and lets go of the camera; twice does no harm."""
-        thread, self._thread = self._thread, None
-        self._stopping.set()
-        if thread is not None:
-            thread.join(_JOIN_S)
-        self._frame = None
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return
+        worker.stopping.set()
+        worker.join(self._join_s)
+        self._stuck = worker if worker.is_alive() else None
 
-    def _run(self) -> None:
+
+class _Worker(threading.Thread):
+    """One time that the camera is open; what it knows is its own, so that one that is late disturbs no other."""
+
+    def __init__(self, source: CameraSource, clock: Clock) -> None:
+        super().__init__(name="camera", daemon=True)
+        self._source, self._clock = source, clock
+        self.stopping, self.ready = threading.Event(), threading.Event()
+        self.frame: Frame | None = None
+        self.error: DomainError | None = None
+
+    def run(self) -> None:
+        """Takes pictures until it is stopped or the camera is lost."""
         try:
             self._source.open()
-            self._ready.set()
+            self.ready.set()
             self._loop()
         except DomainError as error:
-            self._error = error
-            self._frame = None
+            self.error = error
+            self.frame = None
         except BaseException:
-            self._frame = None  # a picture that never changes again must not be taken for the world
+            self.frame = None  # a picture that never changes again must not be taken for the world
             raise
         finally:
             self._source.close()
-            self._ready.set()
+            self.ready.set()
 
     def _loop(self) -> None:
         index = 0
-        while not self._stopping.is_set():
+        while not self.stopping.is_set():
             image = self._source.read()
             if image is None:
                 return
-            self._frame = Frame(image, self._clock.monotonic(), index)
+            self.frame = Frame(image, self._clock.monotonic(), index)
             index += 1

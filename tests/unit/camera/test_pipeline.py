@@ -113,3 +113,30 @@ def test_frames_carry_the_time_at_which_they_came() -> None:
     frame = camera.newest()
     assert frame is not None and before <= frame.t <= time.monotonic()
     camera.close()
+
+
+def test_a_camera_that_does_not_answer_is_never_read_by_two_threads() -> None:
+    """The driver hangs: closing does not wait for ever, and opening anew waits until the old thread has let go."""
+    source, hangs = Source(), threading.Event()
+    take = source.read
+
+    def read() -> Picture | None:
+        hangs.wait(5)
+        return take()
+
+    source.read = read  # type: ignore[method-assign]
+    camera = CameraPipeline(source, SystemClock(), join_s=0.05)
+    camera.open()
+    camera.close()
+    with pytest.raises(Unreachable, match=r"camera\.busy") as caught:
+        camera.open()
+    assert caught.value.sentence and caught.value.hint
+    assert camera.newest() is None and source.closed == 0
+    hangs.set()
+    _until(lambda: source.closed == 1)
+    assert camera.newest() is None, "the late frame of a closed camera is nobody's"
+    _until(lambda: not [thread for thread in threading.enumerate() if thread.name == "camera"])
+    camera.open()
+    _until(lambda: camera.newest() is not None)
+    camera.close()
+    assert (source.opened, source.closed) == (2, 2)
