@@ -8,6 +8,7 @@ import secrets
 import sys
 from collections.abc import Callable, Sequence
 
+import structlog
 import uvicorn
 
 from core.accounts.commands import CreateAccount
@@ -28,6 +29,11 @@ from server.state import State
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without characters that are taken for each other when somebody reads them aloud."""
 _JOB = Actor("job", None)
+_NO_BACKUP = (
+    "未设置备份文件夹（ZHIYE_BACKUP_FOLDER）：照片只存在本服务器一处，各设备会一直保留照片，不释放空间\n"
+    "照片不会丢失；请设置备份文件夹并定期备份，然后重新启动"
+)
+log = structlog.get_logger()
 
 
 def main(argv: Sequence[str]) -> int:
@@ -67,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 def serve(settings: Settings, clock: Clock | None = None) -> int:
     """Serves until it is told to stop; long waits of clients do not hold the end up."""
     logs.set_up()
+    warn(settings)
     app = make_app(settings, clock=clock, portraits=default_checker)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, access_log=False, log_config=None, server_header=False,
@@ -74,6 +81,14 @@ def serve(settings: Settings, clock: Clock | None = None) -> int:
     )  # fmt: skip
     uvicorn.Server(config).run()
     return 0
+
+
+def warn(settings: Settings) -> None:
+    """Says what an operator finds out too late otherwise: devices keep every photo until backups hold it."""
+    if settings.backup_folder is None:
+        log.warning("no_backup_folder")
+        # Standard error is the log, one JSON object a line.
+        print(_NO_BACKUP, flush=True)  # noqa: T201
 
 
 def init(state: State, _told: argparse.Namespace) -> int:

@@ -57,11 +57,22 @@ def pair_device(ctx: Context, command: PairDevice) -> dict[str, str]:
 
 
 def _known(ctx: Context, command: PairDevice, agency_id: str) -> Device | None:
-    """The device of this key, if it is already what the code admits: it lost the answer, or its pairing file."""
+    """The device of this key, which has lost the answer or its pairing; refused unless it is just what it was.
+
+    Facts are judged by what a device was admitted with, so an admission never changes.
+    """
     row = ctx.db.scalar(select(Device).where(Device.public_key == command.public_key.lower()))
-    if row is None or row.revoked_ms is not None or (row.agency_id, row.kind) != (agency_id, command.kind):
+    if row is None:
         return None
-    return row
+    asked = (agency_id, command.kind, command.still_for_live, command.fixed_lat, command.fixed_lon, None)
+    if asked == (row.agency_id, row.kind, row.still_for_live, row.fixed_lat, row.fixed_lon, row.revoked_ms):
+        return row
+    raise Refused(
+        "devices.key_taken",
+        "本设备曾以其他机构、类型或固定位置配对，或已停用",
+        "原有记录仍然保留；请先上传未上传的记录，再清除本机数据后重新配对",
+        rule="D-1",
+    )
 
 
 def _use_up(ctx: Context, command: PairDevice) -> None:

@@ -52,8 +52,11 @@ def test_a_key_belongs_to_one_device(server: ServerParts, world: World) -> None:
     run(server.bus, first)
     other = make_world(server.bus, number=2)
     for code, kind in ((make_code(server, other), "kiosk"), (make_code(server, world, "desktop"), "desktop")):
-        with refused("taken"):
+        with refused("devices.key_taken", "D-1"):
             run(server.bus, pairing(code, kind=kind, public_key=first.public_key))
+    moved = pairing(make_code(server, world), public_key=first.public_key, fixed_lat=31.0, fixed_lon=121.0)
+    with refused("devices.key_taken", "D-1"):
+        run(server.bus, moved)
     with refused("taken"):
         run(server.bus, pairing(make_code(server, world), device_id=first.device_id))
     with refused("commands.body"):
@@ -74,7 +77,7 @@ def test_a_device_that_pairs_again_is_the_device_that_it_was(server: ServerParts
     with server.bus.store.reading() as db:
         assert db.get(Device, again.device_id) is None
     run(server.bus, RevokeDevice(agency_id=world.agency, device_id=first.device_id), world.office)
-    with refused("taken"):
+    with refused("devices.key_taken", "D-1"):
         run(server.bus, pairing(make_code(server, world), public_key=first.public_key))
 
 

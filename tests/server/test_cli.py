@@ -54,6 +54,14 @@ def test_init_and_admin_make_a_server_that_one_can_log_in_to(
         make_state(other, FakeClock())
 
 
+@pytest.mark.expect_log("no_backup_folder")
+def test_who_serves_without_backups_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cli.warn(Settings(data_folder=tmp_path, backup_folder=tmp_path / "backups"))
+    assert capsys.readouterr().out == ""
+    cli.warn(Settings(data_folder=tmp_path))
+    assert "ZHIYE_BACKUP_FOLDER" in capsys.readouterr().out
+
+
 @pytest.mark.rule("D-1")
 def test_a_pairing_code_needs_a_manager(
     web: Web, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -112,7 +120,7 @@ def test_one_command_starts_a_server_that_answers(tmp_path: Path) -> None:
         port = probe.getsockname()[1]
     environment = {
         **os.environ,
-        "ZHIYE_DATA_FOLDER": str(tmp_path),
+        "ZHIYE_DATA_FOLDER": str(tmp_path / "data"),
         "ZHIYE_PORT": str(port),
         "PYTHONUTF8": "1",
     }
@@ -136,6 +144,18 @@ def test_one_command_starts_a_server_that_answers(tmp_path: Path) -> None:
         lines, "/i/{token}"
     ).items()
     assert "secret-token" not in log
+
+
+def test_a_console_without_chinese_ends_nothing(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "ZHIYE_DATA_FOLDER": str(tmp_path / "data"),
+        "PYTHONIOENCODING": "ascii",
+        "PYTHONUTF8": "0",
+    }
+    command = [sys.executable, "-m", "server", "audit-verify"]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def lines_named(lines: list[dict[str, object]], route: str) -> dict[str, object]:
