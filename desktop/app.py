@@ -93,6 +93,7 @@ class Program(QObject):
             PairingPresenter(ready.admission),
             lambda: self._open(ready.secrets),
             self._settings.name,
+            self.front.show_demo,
         )
         self.front.show_pairing(page)
 

@@ -19,7 +19,7 @@ class Front(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tasks = Tasks(self.explain, self, leaving=["online"])
+        self.tasks = Tasks(self.explain, self, leaving=["online", "demo"])
         self.login: LoginPage | None = None
         self.pairing: PairingPage | None = None
         self._stack = QStackedWidget()

@@ -145,6 +145,9 @@ class Pairing(Protocol):
     def server(self) -> str:
         """The server's address as known so far, empty if none (at once)."""
 
+    def demo(self, url: str) -> bool:
+        """Whether the demo made the server at this address."""
+
     def pair(self, url: str, code: str, name: str) -> None:
         """Trades the code for admission; raises what went wrong."""
 

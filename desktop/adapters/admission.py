@@ -2,10 +2,16 @@
 
 from pathlib import Path
 
+import msgspec
+
 from desktop.settings import Settings
 from sync.keys import DeviceSecrets
-from sync.pairing import Applicant, pair, paired
-from sync.web import HttpPairingDesk
+from sync.pairing import Applicant, checked_address, pair, paired
+from sync.web import HttpPairingDesk, Wire, decoded
+
+
+class _Health(msgspec.Struct, frozen=True):
+    demo: bool = False
 
 
 class Admission:
@@ -26,6 +32,11 @@ class Admission:
         """The server's address, as paired or as the command line says."""
         known = paired(self._folder)
         return known.address if known else self._settings.server
+
+    def demo(self, url: str) -> bool:
+        """Whether the demo made the server at this address; anybody may ask."""
+        wire = Wire(checked_address(url), self._settings.certificates or True)
+        return decoded(wire.call("GET", "/health"), _Health).demo
 
     def pair(self, url: str, code: str, name: str) -> None:
         """Raises what went wrong; a wrong code changes nothing here."""

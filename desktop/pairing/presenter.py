@@ -14,6 +14,10 @@ class PairingPresenter:
         """The address to begin with."""
         return self._pairing.server()
 
+    def demo(self, url: str) -> bool:
+        """Whether the demo made that server; without an address none did."""
+        return bool(url.strip()) and self._pairing.demo(url.strip())
+
     def pair(self, url: str, code: str, name: str) -> None:
         """Raises everything that is missing at once, or what the server says."""
         fields = (

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from core.qt.looks import button, label
 from core.qt.tasks import Tasks
 from desktop.pairing.presenter import PairingPresenter
+from desktop.shell.loading import Loader
 from desktop.shell.saying import said
 
 WHERE = "配对码由公司管理人员在已配对的电脑上“设备”页生成，30 分钟内有效，只能使用一次。"
@@ -16,11 +17,18 @@ class PairingPage(QWidget):
     """Keeps what was typed whatever happens."""
 
     def __init__(
-        self, tasks: Tasks, presenter: PairingPresenter, paired: Callable[[], None], name: str
+        self,
+        tasks: Tasks,
+        presenter: PairingPresenter,
+        paired: Callable[[], None],
+        name: str,
+        tell_demo: Callable[[bool], None] = lambda _demo: None,
     ) -> None:
         super().__init__()
         self._tasks, self._presenter, self._paired = tasks, presenter, paired
+        self._demo: Loader[bool] = Loader(tasks, tell_demo, lambda _away: tell_demo(False), lane="demo")
         self.server, self.code, self.name = QLineEdit(presenter.server()), QLineEdit(), QLineEdit(name)
+        self.server.editingFinished.connect(self._ask_demo)
         self.server.setPlaceholderText("https://服务器名")
         self.code.setPlaceholderText("1234 5678")
         self.name.setMaxLength(60)
@@ -47,6 +55,7 @@ class PairingPage(QWidget):
 
     def begin(self) -> None:
         """Come to the front."""
+        self._ask_demo()
         (self.code if self.server.text() else self.server).setFocus()
 
     def pair(self) -> None:
@@ -57,6 +66,11 @@ class PairingPage(QWidget):
         self._busy(True)
         task = self._tasks.run(lambda: self._presenter.pair(url, code, name), "online")
         task.then(self._done).otherwise(self._explain).always(lambda: self._busy(False))
+
+    def _ask_demo(self) -> None:
+        """Before anybody types a code: whether this server is the demo's."""
+        url = self.server.text()
+        self._demo.ask(lambda: self._presenter.demo(url), url)
 
     def _done(self, _answer: None) -> None:
         self.note.hide()

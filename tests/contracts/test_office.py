@@ -268,5 +268,6 @@ def test_a_computer_is_admitted_once_and_a_wrong_code_changes_nothing(real: Real
     empty = Admission(parse(["--folder", str(folder)]), DeviceSecrets(new_key_pair(), b"k" * 32), "file")
     refusal(lambda: empty.pair(real.address, "0000 0000", "电脑"))
     assert not empty.paired() and empty.server() == ""
+    assert not empty.demo(real.address)
     made, _secrets = admitted(folder, real.world, real.address, "87654321")
     assert made.paired() and made.server() == real.address

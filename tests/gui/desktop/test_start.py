@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.ids import new_id
@@ -16,7 +16,10 @@ from core.wire.signing import new_key_pair
 from desktop.__main__ import _open_log
 from desktop.app import Program
 from desktop.front import DEMO, Front
+from desktop.pairing.presenter import PairingPresenter
+from desktop.pairing.view import PairingPage
 from desktop.settings import parse
+from tests.fakes.office import FakePairing
 from tests.gui.desktop.conftest import dressed
 
 Start = Callable[[Path], Front]
@@ -111,7 +114,14 @@ def test_the_demo_says_so_before_anybody_logs_in(qtbot: QtBot, qapp: Any) -> Non
     front = Front()
     qtbot.addWidget(front)
     front.show()
-    front.show_demo(True)
-    assert "演示" in front.windowTitle()
-    assert any(made.text() == DEMO and made.isVisible() for made in front.findChildren(type(front._demo)))
+    presenter = PairingPresenter(FakePairing())
+    page = PairingPage(front.tasks, presenter, lambda: None, "财务室电脑", front.show_demo)
+    front.show_pairing(page)
+    page.server.setText("https://demo.example.cn")
+    page.server.editingFinished.emit()
+    qtbot.waitUntil(lambda: "演示" in front.windowTitle())
+    assert any(made.text() == DEMO and made.isVisible() for made in front.findChildren(QLabel))
+    page.server.setText("https://zhiye.example.cn")
+    page.server.editingFinished.emit()
+    qtbot.waitUntil(lambda: "演示" not in front.windowTitle())
     front.close()
