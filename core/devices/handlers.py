@@ -70,7 +70,7 @@ def _known(ctx: Context, command: PairDevice, agency_id: str) -> Device | None:
     raise Refused(
         "devices.key_taken",
         "本设备曾以其他机构、类型或固定位置配对，或已停用",
-        "原有记录仍然保留；请先上传未上传的记录，再清除本机数据后重新配对",
+        "本机记录仍然保留；请先联网全部上传，再由管理员移走整个数据目录后重新配对",
         rule="D-1",
     )
 
