@@ -29,12 +29,20 @@ def test_a_good_face_has_no_fault() -> None:
         (replace(AHEAD, pose=Pose(0, 0, 40)), GOOD, "not_frontal"),
         (AHEAD, replace(GOOD, sharpness=0.02), "blurred"),
         (replace(AHEAD, eyes=(0.03, 0.05)), GOOD, "eyes_closed"),
+        (replace(AHEAD, eyes=(0.1, 0.09)), GOOD, "eyes_closed"),
         (AHEAD, replace(GOOD, face_px=60, brightness=30, sharpness=0.01), "too_small"),
     ],
 )
 def test_each_fault_has_its_name_and_its_sentence(marks: Landmarks, quality: Quality, code: str) -> None:
     assert fault(marks, quality, PORTRAIT) == code
     assert sentences.PORTRAIT[code].hint and sentences.LIVE[code]
+
+
+@pytest.mark.rule("P-2")
+def test_narrow_eyes_are_open_eyes() -> None:
+    """A refusal names the fault: eyes that are narrow by nature, or laugh, are none."""
+    assert fault(replace(AHEAD, eyes=(0.125, 0.12)), GOOD, PORTRAIT) is None
+    assert fault(replace(AHEAD, eyes=(0.1, 0.09)), GOOD, LIVE) is None, "who blinks at the kiosk only waits"
 
 
 def test_a_frame_without_or_with_two_or_with_too_big_a_face_is_told() -> None:
