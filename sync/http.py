@@ -59,9 +59,9 @@ class HttpTransport:
         path = f"/journals/{request.journal}/entries"
         return decoded(self._call("POST", path, data=msgspec.json.encode(request)), PushAnswer)
 
-    def scopes(self) -> list[str]:
-        """What this device may pull."""
-        return decoded(self._call("GET", "/scopes"), ScopesAnswer).scopes
+    def scopes(self) -> ScopesAnswer:
+        """What this device may pull, and where it stands."""
+        return decoded(self._call("GET", "/scopes"), ScopesAnswer)
 
     def changes(self, scope: str, cursor: Cursor) -> ChangePage:
         """The next page of a scope."""

@@ -11,6 +11,7 @@ from sync.cache.apply import (
     apply_staged,
     drop_scope,
     has_staged,
+    heads,
     held_scopes,
     next_cursor,
     set_cursor,
@@ -41,14 +42,18 @@ class Puller:
 
         ``stands`` asks whether the server still has them: it may have been restored since it answered.
         """
-        scopes = self._transport.scopes()
+        answer = self._transport.scopes()
+        scopes = answer.scopes
         if scopes:  # a server that shows nothing at all is not believed
             self.forget(lambda scope: scope not in scopes)
-        for number, scope in enumerate(scopes):
-            self._status.change(pulled=number, to_pull=len(scopes))
+        with self._cache.reading() as db:
+            known = heads(db)
+        asked = [scope for scope in scopes if scope not in known or known[scope] != answer.heads.get(scope)]
+        for number, scope in enumerate(asked):
+            self._status.change(pulled=number, to_pull=len(asked))
             self._pull(scope)
         self._settle(answered, stands)
-        self._status.change(pulled=len(scopes), to_pull=len(scopes))
+        self._status.change(pulled=len(asked), to_pull=len(asked))
 
     def forget(self, is_lost: Callable[[str], bool]) -> None:
         """Drops the scopes that a device may no longer hold; what it wrote itself stays."""
@@ -69,9 +74,9 @@ class Puller:
             cursor = next_cursor(db, scope)
         page = self._page(scope, cursor)
         if _is_quiet(page) and self._nothing_staged(scope):
-            if page.cursor != cursor:
+            if page.cursor != cursor or page.head is not None:
                 with self._cache.writing() as db:
-                    set_cursor(db, scope, page.cursor)
+                    set_cursor(db, page)
             return
         while True:
             with self._cache.writing() as db:

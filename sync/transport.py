@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from core.wire.push import BlobAnswer, ChangePage, Cursor, PushAnswer, PushRequest, TimeAnswer
+from core.wire.push import BlobAnswer, ChangePage, Cursor, PushAnswer, PushRequest, ScopesAnswer, TimeAnswer
 
 
 class Transport(Protocol):
@@ -14,8 +14,8 @@ class Transport(Protocol):
     def push(self, request: PushRequest) -> PushAnswer:
         """Hands entries over; the answer is the server's own head."""
 
-    def scopes(self) -> list[str]:
-        """What this device may pull now."""
+    def scopes(self) -> ScopesAnswer:
+        """What this device may pull now, and where it stands."""
 
     def changes(self, scope: str, cursor: Cursor) -> ChangePage:
         """The next page of a scope."""

@@ -1,9 +1,10 @@
 """What a device may pull: its scopes, and pages of changed rows in commit order, each ending at a whole commit."""
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.db.base import Base, agency_scope, faces_scope, project_scope
@@ -14,6 +15,8 @@ from core.devices.models import Device
 from core.wire.push import ChangedRow, ChangePage, Cursor
 
 PAGE = 500
+_BATCH = 500
+T = TypeVar("T")
 LAST_VISIT_MS = 24 * 3_600_000
 """S-8: how long after its project's end a visit can still be open."""
 _ENDED = ("completed", "terminated")
@@ -68,7 +71,25 @@ def changes(db: Session, vault: Vault, scope: str, cursor: Cursor, limit: int = 
     if more:
         rows = _whole_commits(db, scope, rows[:limit], rows[limit].seq)
     end = _cursor_at(db, rows[-1].seq) if more else newest
-    return ChangePage(scope=scope, cursor=end, rows=_filled(db, vault, rows), more=more)
+    head = None if more else heads_of(db, [scope])[scope]
+    return ChangePage(scope=scope, cursor=end, rows=_filled(db, vault, rows), more=more, head=head)
+
+
+def heads_of(db: Session, scopes: Sequence[str]) -> dict[str, Cursor]:
+    """The last commit that touched each scope; whoever has pulled up to there lacks nothing of it.
+
+    The rolling hash makes it this history's: after a restored backup the same number is another commit.
+    """
+    found: dict[str, int] = {}
+    for some in _batches(scopes):
+        newest = [
+            select(func.max(RowChange.seq)).where(RowChange.scope == one).scalar_subquery() for one in some
+        ]
+        found |= {scope: seq or 0 for scope, seq in zip(some, db.execute(select(*newest)).one(), strict=True)}
+    rolling = {0: GENESIS}
+    for numbers in _batches(sorted(set(found.values()))):
+        rolling |= {row.seq: row.rolling for row in db.scalars(select(Commit).where(Commit.seq.in_(numbers)))}
+    return {scope: Cursor(seq=seq, rolling=rolling[seq]) for scope, seq in found.items()}
 
 
 def _is_ours(db: Session, cursor: Cursor) -> bool:
@@ -107,6 +128,14 @@ def _filled(db: Session, vault: Vault, changed: list[RowChange]) -> list[Changed
 
 def _rows(db: Session, vault: Vault, name: str, ids: list[str]) -> list[dict[str, Any]]:
     table = Base.metadata.tables[name]
-    rows = [dict(row._mapping) for row in db.execute(select(table).where(table.c.id.in_(ids)))]
     reveal = revealer(name)
-    return [reveal(db, vault, row) for row in rows] if reveal else rows
+    found: list[dict[str, Any]] = []
+    for some in _batches(ids):
+        rows = [dict(row._mapping) for row in db.execute(select(table).where(table.c.id.in_(some)))]
+        found += [reveal(db, vault, row) for row in rows] if reveal else rows
+    return found
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Handfuls that one statement can take, however large a commit was."""
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))

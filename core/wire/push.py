@@ -90,6 +90,8 @@ class ChangePage(Message, frozen=True, kw_only=True):
     rows: list[ChangedRow]
     more: bool
     reset: bool = False
+    head: Cursor | None = None
+    """On the last page: the last commit that touched the scope, as ``ScopesAnswer.heads`` tells it later."""
 
 
 class TimeAnswer(Message, frozen=True, kw_only=True):
@@ -105,6 +107,8 @@ class ScopesAnswer(Message, frozen=True, kw_only=True):
     """The scopes that this device may pull now; what is no longer among them it drops."""
 
     scopes: list[str]
+    heads: dict[str, Cursor] = {}
+    """Where each scope stands: one whose last page had this head need not be asked for. An older server tells none."""
 
 
 class BlobAnswer(Message, frozen=True, kw_only=True):

@@ -28,9 +28,10 @@ class WaitAnswer(BaseModel):
 
 @router.get("/scopes", responses=gives(ScopesAnswer))
 def scopes(device: DeviceOf, here: Here) -> Response:
-    """The scopes that this device may pull now; what is no longer among them it drops."""
+    """The scopes that this device may pull now, and where each stands; what is no longer among them it drops."""
     with here.store.reading() as db:
-        return told(ScopesAnswer(scopes=pull.scopes_of(db, device, here.store.now_ms(db))))
+        found = pull.scopes_of(db, device, here.store.now_ms(db))
+        return told(ScopesAnswer(scopes=found, heads=pull.heads_of(db, found)))
 
 
 @router.get("/changes", responses=gives(ChangePage))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, tuple_
 
 from core.wire.push import ChangedRow, ChangePage, Cursor
 from sync.cache import rows
-from sync.cache.tables import ROW_SCOPE, STAGED, SYNC_CURSOR
+from sync.cache.tables import ROW_SCOPE, SCOPE_HEAD, STAGED, SYNC_CURSOR
 
 _Tables = Mapping[str, Table]
 
@@ -40,24 +40,36 @@ def unstage(db: Connection, scope: str) -> None:
 
 def apply_staged(db: Connection, tables: _Tables, scope: str) -> bool:
     """Applies a scope's staged pages and moves its cursor, in the caller's transaction; tells of a reset."""
-    cursor, reset = None, False
+    last, reset = None, False
     for raw in db.scalars(select(STAGED.c.page).where(STAGED.c.scope == scope).order_by(STAGED.c.part)).all():
         page = msgspec.json.decode(raw, type=ChangePage)
         if page.reset:
             drop_scope(db, tables, scope)
             reset = True
         _put(db, tables, scope, page.rows)
-        cursor = page.cursor
-    if cursor is not None:
-        set_cursor(db, scope, cursor)
+        last = page
+    if last is not None:
+        set_cursor(db, last)
     unstage(db, scope)
     return reset
 
 
-def set_cursor(db: Connection, scope: str, cursor: Cursor) -> None:
-    """Keeps how far a scope is applied; to be called with its rows, in one transaction."""
-    values = {"scope": scope, "seq": cursor.seq, "rolling": cursor.rolling}
-    db.execute(insert(SYNC_CURSOR).prefix_with("OR REPLACE").values(**values))
+def set_cursor(db: Connection, last: ChangePage) -> None:
+    """Keeps how far a scope is applied; to be called with the rows of its last page, in one transaction."""
+    places = [(SYNC_CURSOR, last.cursor)]
+    if last.head is not None:
+        places.append((SCOPE_HEAD, last.head))
+    db.execute(delete(SCOPE_HEAD).where(SCOPE_HEAD.c.scope == last.scope))
+    for table, at in places:
+        values = {"scope": last.scope, "seq": at.seq, "rolling": at.rolling}
+        db.execute(insert(table).prefix_with("OR REPLACE").values(**values))
+
+
+def heads(db: Connection) -> dict[str, Cursor]:
+    """The last applied commits of those scopes of which no page waits."""
+    waits = select(STAGED.c.scope)
+    found = db.execute(select(SCOPE_HEAD).where(SCOPE_HEAD.c.scope.not_in(waits)))
+    return {row.scope: Cursor(seq=row.seq, rolling=row.rolling) for row in found}
 
 
 def drop_scope(db: Connection, tables: _Tables, scope: str) -> None:
@@ -67,7 +79,8 @@ def drop_scope(db: Connection, tables: _Tables, scope: str) -> None:
     keys = [(name, row_id) for name, row_id in found]
     db.execute(delete(ROW_SCOPE).where(inside))
     rows.forget_unscoped(db, tables, keys)
-    db.execute(delete(SYNC_CURSOR).where(SYNC_CURSOR.c.scope == scope))
+    for place in (SYNC_CURSOR, SCOPE_HEAD):
+        db.execute(delete(place).where(place.c.scope == scope))
 
 
 def held_scopes(db: Connection) -> set[str]:

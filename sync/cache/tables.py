@@ -35,6 +35,15 @@ SYNC_CURSOR = Table(
 )
 """How far each scope has been pulled and applied."""
 
+SCOPE_HEAD = Table(
+    "scope_head",
+    OWN,
+    Column("scope", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("rolling", Text, nullable=False),
+)
+"""The last commit of a scope that is applied: while it stands there, nothing is asked. It only saves requests."""
+
 STAGED = Table(
     "staged",
     OWN,

@@ -144,11 +144,12 @@ def test_a_push_that_is_not_signed_is_not_taken(side: Side) -> None:
 
 
 def test_scopes_can_be_pulled_and_no_others(side: Side) -> None:
-    scopes = side.transport.scopes()
-    assert f"agency:{side.world.agency}" in scopes
-    for scope in scopes:
+    answer = side.transport.scopes()
+    assert f"agency:{side.world.agency}" in answer.scopes
+    for scope in answer.scopes:
         page = side.transport.changes(scope, Cursor())
         assert (page.scope, page.reset) == (scope, False)
+        assert page.head == answer.heads[scope]
         again = side.transport.changes(scope, page.cursor)
         assert (again.rows, again.more) == ([], False)
     with pytest.raises(NotAllowed):

@@ -12,7 +12,7 @@ from core.devices.models import Device
 from core.employment.commands import EndEmployment
 from core.employment.models import Employment
 from core.ids import new_id
-from core.journals.pull import changes, scopes_of
+from core.journals.pull import changes, heads_of, scopes_of
 from core.practitioners.commands import SubmitPortrait
 from core.projects.commands import DraftProject, MemberEntry, SetPeople, TerminateProject
 from core.projects.models import ProjectFace
@@ -222,3 +222,33 @@ def test_a_former_employees_new_portrait_reaches_no_kiosk(server: ServerParts, w
     run(server.bus, EndEmployment(agency_id=world.agency, employment_id=job), world.office)
     hand_in()
     assert template() is None
+
+
+def test_a_commit_of_any_size_can_be_pulled(server: ServerParts, world: World) -> None:
+    """An import of a whole agency: more rows than a statement has room for ids."""
+    scope, ids = "agency:of-the-test", [new_id() for _ in range(33_000)]
+    with server.bus.transaction(JOB) as work:
+        for row in ids:
+            work.ctx.stamps.touch("project", row, (scope,))
+    assert [row.id for row in next(pages(server, scope, 500)).rows] == sorted(ids)
+
+
+def test_a_scopes_head_is_its_last_commit_and_no_others(server: ServerParts, world: World) -> None:
+    def commit(*scopes: str) -> Cursor:
+        with server.bus.transaction(JOB) as work:
+            work.ctx.stamps.touch("project", new_id(), scopes)
+        return page(server, "none").cursor
+
+    def heads(*scopes: str) -> list[Cursor]:
+        with server.bus.store.reading() as db:
+            return list(heads_of(db, scopes).values())
+
+    both = commit("a", "b")
+    later = commit("b")
+    commit("c")
+    assert heads("a", "b", "never") == [both, later, Cursor()]
+    assert heads() == []
+    assert [page(server, scope).head for scope in ("a", "b", "never")] == [both, later, Cursor()]
+    assert [found.head for found in pages(server, "b", 1)] == [None, later]
+    many = [f"s{number}" for number in range(1200)]
+    assert heads(*many) == [Cursor()] * 1200

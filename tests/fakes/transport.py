@@ -26,7 +26,7 @@ from core.ids import new_id
 from core.journals import pull
 from core.journals.reception import ServerKeys, receive
 from core.wire.codec import Held, decode_command
-from core.wire.push import BlobAnswer, ChangePage, Cursor, PushAnswer, PushRequest, TimeAnswer
+from core.wire.push import BlobAnswer, ChangePage, Cursor, PushAnswer, PushRequest, ScopesAnswer, TimeAnswer
 from core.wire.sealing import box_digest
 from core.wire.signing import KeyPair, sign_anchor
 from sync.errors import Offline
@@ -55,6 +55,8 @@ class FakeServer:
     durable: dict[str, bytes] = field(default_factory=dict)
     pushes: list[tuple[str, PushRequest]] = field(default_factory=list)
     """Every push that ever left a device: a network may bring it again, much later."""
+    older: bool = False
+    """Speaks as before the heads of scopes were told."""
 
     def __post_init__(self) -> None:
         self.vault = Vault(bytes(32))
@@ -153,15 +155,16 @@ class MemoryTransport:
 
         return self._ask("push", answer, PushAnswer)
 
-    def scopes(self) -> list[str]:
-        """What the device may pull."""
+    def scopes(self) -> ScopesAnswer:
+        """What the device may pull, and where it stands; an older server does not say the latter."""
 
-        def answer() -> list[str]:
+        def answer() -> ScopesAnswer:
             device = self.server.device(self._device_id)
             with self.server.store.reading() as db:
-                return pull.scopes_of(db, device, self.server.store.now_ms(db))
+                found = pull.scopes_of(db, device, self.server.store.now_ms(db))
+                return ScopesAnswer(scopes=found, heads={} if self.server.older else pull.heads_of(db, found))
 
-        return self._ask("scopes", answer, list[str])
+        return self._ask("scopes", answer, ScopesAnswer)
 
     def changes(self, scope: str, cursor: Cursor) -> ChangePage:
         """A page of the real pull."""
@@ -171,7 +174,8 @@ class MemoryTransport:
             with self.server.store.reading() as db:
                 if scope not in pull.scopes_of(db, device, self.server.store.now_ms(db)):
                     raise NotAllowed("changes.scope", "本设备不能读取这部分数据", rule="D-1")
-                return pull.changes(db, self.server.vault, scope, cursor, self.server.page)
+                page = pull.changes(db, self.server.vault, scope, cursor, self.server.page)
+                return msgspec.structs.replace(page, head=None) if self.server.older else page
 
         return self._ask("changes", answer, ChangePage)
 
