@@ -46,9 +46,6 @@ class KeySource(Protocol):
     def store(self, secret: bytes) -> None:
         """Keeps a secret; when it returns it will survive a power cut."""
 
-    def forget(self) -> None:
-        """Removes the secret: what it encrypted is lost then (D-1, revoked devices)."""
-
 
 def load_or_make(source: KeySource) -> DeviceSecrets:
     """The installation's secrets, made on its first start."""
@@ -96,10 +93,6 @@ class FileSource:
         """Writes beside and renames, so that there is always one whole file."""
         keep_secret(self._path, secret)
 
-    def forget(self) -> None:
-        """Removes the file."""
-        self._path.unlink(missing_ok=True)
-
 
 class CredentialSource:
     """A credential that systemd decrypts for the service, with the TPM if there is one; it is only read."""
@@ -116,10 +109,6 @@ class CredentialSource:
     def store(self, secret: bytes) -> None:
         """A service cannot write its own credentials."""
         raise WrongKey("key-read-only", "本机密钥由系统凭据提供，程序不能更改。", "请由系统管理员更换凭据。")
-
-    def forget(self) -> None:
-        """A service cannot remove its own credentials."""
-        raise WrongKey("key-read-only", "本机密钥由系统凭据提供，程序不能删除。", "请由系统管理员删除凭据。")
 
 
 class DpapiSource:
@@ -138,10 +127,6 @@ class DpapiSource:
     def store(self, secret: bytes) -> None:
         """Encrypts and writes."""
         self._file.store(_dpapi(secret, protect=True))
-
-    def forget(self) -> None:
-        """Removes the file."""
-        self._file.forget()
 
 
 class _Blob(ctypes.Structure):

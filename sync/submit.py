@@ -90,9 +90,7 @@ class Submitter:
         """Asks a fact's gate without writing anything: raises what forbids it now."""
         self._ask_gate(command, actor, self._journals.here())
 
-    def online(
-        self, command: Command, *, command_id: str | None = None, token: str | None = None
-    ) -> dict[str, Any]:
+    def online(self, command: Command, *, token: str, command_id: str | None = None) -> dict[str, Any]:
         """Has the server run a command; raises its refusal, or ``Unreachable`` — the caller keeps what was typed.
 
         Who may press twice makes the id once, with ``new_id()``, and gives it again: it is then one command.

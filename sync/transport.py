@@ -26,13 +26,8 @@ class Transport(Protocol):
     def put_blob(self, digest: str, box: bytes) -> BlobAnswer:
         """Uploads a blob; the same blob twice is one."""
 
-    def get_blob(self, digest: str) -> bytes:
-        """Downloads a blob that is attached to something in scope."""
-
-    def run(
-        self, command_id: str, name: str, version: int, body: bytes, token: str | None = None
-    ) -> dict[str, Any]:
-        """Runs an online command as an account (by its token) or as the device; the same id twice is one command."""
+    def run(self, command_id: str, name: str, version: int, body: bytes, token: str) -> dict[str, Any]:
+        """Runs an online command as the account of the token; the same id twice is one command."""
 
     def log_in(self, login: str, password: str) -> dict[str, Any]:
         """Logs an account in on this device; the answer holds its token (A-4)."""

@@ -219,7 +219,7 @@ def test_an_online_command_is_answered_or_unreachable(site: Site) -> None:
     first = kiosk.submitter.online(code, command_id=command_id, token=token)
     assert "until_ms" in first
     with pytest.raises(NotAllowed):
-        kiosk.submitter.online(code)
+        kiosk.submitter.online(code, token="")
 
 
 @pytest.mark.rule("S-11")

@@ -21,7 +21,7 @@ from core.db.vault import Vault
 from core.devices.commands import MakePairingCode, PairDevice
 from core.devices.handlers import code_hash
 from core.devices.models import Device
-from core.errors import BadInput, NotAllowed, NotHere, Refused
+from core.errors import BadInput, NotAllowed, Refused
 from core.ids import new_id
 from core.journals import pull
 from core.journals.reception import ServerKeys, receive
@@ -195,23 +195,11 @@ class MemoryTransport:
 
         return self._ask("put_blob", answer, BlobAnswer)
 
-    def get_blob(self, digest: str) -> bytes:
-        """Gives a blob back."""
-
-        def answer() -> bytes:
-            if digest not in self.server.blobs:
-                raise NotHere("blobs.absent", "服务器上没有这个文件")
-            return self.server.blobs[digest]
-
-        return self._ask("get_blob", answer, bytes)
-
-    def run(
-        self, command_id: str, name: str, version: int, body: bytes, token: str | None = None
-    ) -> dict[str, Any]:
+    def run(self, command_id: str, name: str, version: int, body: bytes, token: str) -> dict[str, Any]:
         """Runs an online command; the fake takes an account's id for its token."""
 
         def answer() -> dict[str, Any]:
-            if token is None:
+            if not token:
                 raise NotAllowed("accounts.login_over", "登录已过期", rule="A-4")
             command = decode_command(lookup, name, version, body)
             if isinstance(command, Held):
