@@ -5,6 +5,7 @@ thread alone, and a worker that reads the database while widgets come and go wou
 """
 
 import gc
+from typing import ClassVar
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -15,11 +16,15 @@ LOOK_MS = 250
 class Collector(QObject):
     """From its making until ``close``, collects by Python's own thresholds, on the thread that made it."""
 
+    _open: ClassVar[int] = 0
+    """How many there are: tests start a program inside a program."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.collect()
         gc.freeze()  # what was imported stays: a full collection then takes milliseconds, not a tenth of a second
         gc.disable()
+        Collector._open += 1
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(LOOK_MS)
@@ -35,7 +40,9 @@ class Collector(QObject):
             gc.collect(over[-1])
 
     def close(self) -> None:
-        """Gives collecting back to Python; what was kept as imported is looked at again, too."""
+        """The last one gives collecting back to Python; what was kept as imported is looked at again, too."""
         self._timer.stop()
-        gc.unfreeze()
-        gc.enable()
+        Collector._open -= 1
+        if Collector._open == 0:
+            gc.unfreeze()
+            gc.enable()

@@ -28,6 +28,7 @@ class FakeOnline:
     contact_details: dict[str, ContactDetails] = field(default_factory=dict)
     ran: list[Command] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    command_ids: list[str] = field(default_factory=list)
     forms: dict[str, FormText] = field(default_factory=dict)
     over: bool = False
     """Whether one has logged out."""
@@ -56,7 +57,8 @@ class FakeOnline:
         self.over = True
 
     def run(self, command: Command, command_id: str) -> dict[str, Any]:
-        """Remembers the command."""
+        """Remembers the command, and under which id it was asked for, also when nobody answers."""
+        self.command_ids.append(command_id)
         self._signed_in(command_id)
         self.ran.append(command)
         if isinstance(command, SubmitOfficeForm):

@@ -1,6 +1,8 @@
 """The collector: workers make garbage, only the GUI thread takes it away."""
 
 import gc
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -48,10 +50,19 @@ def test_nothing_is_collected_while_there_is_little(collector: Collector, collec
     assert collected == []
 
 
-def test_closed_it_gives_collecting_back(collector: Collector) -> None:
-    other = Collector()
-    assert not gc.isenabled()
-    other.close()
-    assert gc.isenabled()
-    gc.disable()  # the suite's own goes on
-    assert collector is not other
+PROGRAM = """
+import gc
+from PySide6.QtCore import QCoreApplication
+from core.qt.collector import Collector
+application = QCoreApplication([])
+one, other = Collector(), Collector()
+for collector in (one, other):
+    print(gc.isenabled())
+    collector.close()
+print(gc.isenabled())
+"""
+
+
+def test_the_last_one_gives_collecting_back() -> None:
+    told = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "False", "True"]

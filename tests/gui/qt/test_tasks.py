@@ -88,4 +88,4 @@ def test_closing_writes_what_waits_in_a_lane_that_must_finish(qapp: Any, busy_s:
     tasks.run(lambda: gate.wait(busy_s), "camera")
     tasks.run(lambda: written.append("camera"), "camera")
     tasks.close()
-    assert written[0] == "keep"
+    assert "keep" in written
