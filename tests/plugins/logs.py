@@ -6,6 +6,14 @@ from collections.abc import Generator
 
 import pytest
 
+from core.logs import configure
+
+
+def pytest_configure() -> None:
+    """Events go to the standard library from the first test on, whichever test that is."""
+    configure()
+
+
 _LISTENER = pytest.StashKey["Listener"]()
 
 

@@ -35,7 +35,7 @@ def test_a_turned_picture_has_no_relief(seed: int, degrees: float) -> None:
 @given(st.integers(0, 1000), st.sampled_from([-1.0, 1.0]))
 def test_a_turned_head_has_relief(seed: int, side: float) -> None:
     points = _face(seed, 50.0)
-    found = relief(_project(points, 0), _project(points, side * 22), 160)
+    found = relief(_project(points, 0), _project(points, side * 25), 160)
     assert found is not None and found > SHIPPED.relief
 
 
