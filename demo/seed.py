@@ -13,8 +13,8 @@ from core.clock import SystemClock
 from core.command import Command
 from core.contacts.commands import ConfirmContact, FollowChannel, InviteContact, RegisterContact
 from core.context import ANYONE, Actor
+from core.devices.codes import code_hash, fresh_code
 from core.devices.commands import MakePairingCode
-from core.devices.handlers import code_hash
 from core.devices.models import ServerProperty
 from core.employment.commands import Employ
 from core.ids import new_id
@@ -22,7 +22,6 @@ from core.practitioners.commands import CertificateEntry, RegisterPerson, Submit
 from core.projects.commands import DraftProject, MemberEntry, SubmitProject
 from demo import people
 from server.app import make_state
-from server.cli import CODE_ALPHABET
 from server.portraits import PortraitChecker
 from server.settings import load
 from server.state import State
@@ -159,7 +158,7 @@ class _Maker:
         self._run(SubmitProject(project_id=self._made.project), Actor("person", lead))
 
     def _code(self, kind: Literal["kiosk", "desktop"]) -> str:
-        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
+        code = fresh_code()
         command = MakePairingCode(agency_id=self._made.agency, kind=kind, code_hash=code_hash(code))
         self._run(command, self._office)
         return code

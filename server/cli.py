@@ -4,7 +4,6 @@ import argparse
 import getpass
 import json
 import os
-import secrets
 import sys
 from collections.abc import Callable, Sequence
 
@@ -16,8 +15,8 @@ from core.accounts.logins import log_in
 from core.audit.queries import verify
 from core.clock import Clock, SystemClock
 from core.context import Actor
+from core.devices.codes import code_hash, fresh_code
 from core.devices.commands import MakePairingCode
-from core.devices.handlers import code_hash
 from core.errors import DomainError
 from core.ids import new_id
 from server import jobs, logs
@@ -26,8 +25,6 @@ from server.portraits import default_checker
 from server.settings import Settings, load
 from server.state import State
 
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Without characters that are taken for each other when somebody reads them aloud."""
 _JOB = Actor("job", None)
 _NO_BACKUP = (
     "未设置备份文件夹（ZHIYE_BACKUP_FOLDER）：照片只存在本服务器一处，各设备会一直保留照片，不释放空间\n"
@@ -123,10 +120,10 @@ def _password(what: str) -> str:
 def pairing_code(state: State, told: argparse.Namespace) -> int:
     """Makes a code with the rights of the manager who logs in here (D-1); it is printed once."""
     found = log_in(state.store, told.login, _password("密码"))
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
+    code = fresh_code()
     command = MakePairingCode(agency_id=told.agency, kind=told.kind, code_hash=code_hash(code))
     state.bus.run(command, actor=Actor("account", found.account_id), command_id=new_id())
-    print(f"{code[:4]}-{code[4:]}")  # noqa: T201
+    print(code)  # noqa: T201
     return 0
 
 

@@ -1,23 +1,17 @@
 """Handlers of device commands, and the role of an admitted device."""
 
-import hashlib
-
 from sqlalchemy import select, update
 
 from core.accounts.roles import DEVICE, role_source
 from core.command import handles
 from core.context import Actor, Context
+from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode, PairDevice, RevokeDevice
 from core.devices.models import Device, PairingCode, ServerProperty
 from core.errors import NotHere, Refused
 
 CODE_MS = 30 * 60_000
 _WRONG = "请向公司管理人员索取新的配对码"
-
-
-def code_hash(code: str) -> str:
-    """How a pairing code is stored; spaces and dashes that people type don't count."""
-    return hashlib.sha256(code.replace(" ", "").replace("-", "").encode()).hexdigest()
 
 
 @handles(MakePairingCode)

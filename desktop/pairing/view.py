@@ -30,7 +30,7 @@ class PairingPage(QWidget):
         self.server, self.code, self.name = QLineEdit(presenter.server()), QLineEdit(), QLineEdit(name)
         self.server.editingFinished.connect(self._ask_demo)
         self.server.setPlaceholderText("https://服务器名")
-        self.code.setPlaceholderText("1234 5678")
+        self.code.setPlaceholderText("ABCD-2345")
         self.name.setMaxLength(60)
         self.enter = button("配对", self.pair, "primary", "pairing_enter")
         self.note = label("", "note", "bad")

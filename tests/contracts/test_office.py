@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from core.accounts.commands import CreateAccount
 from core.contacts.commands import EndContact, InviteContact
+from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode
-from core.devices.handlers import code_hash
 from core.errors import DomainError, NotAllowed, NotHere, Refused, Unreachable
 from core.ids import new_id
 from core.visits.commands import FormText, SubmitOfficeForm

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode
-from core.devices.handlers import code_hash
 from core.errors import BadInput, DomainError, NotAllowed, Unreachable
 from core.ids import new_id
 from core.wire.envelope import EntryActor

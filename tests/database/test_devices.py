@@ -3,8 +3,8 @@
 import pytest
 
 from core.context import ANYONE
+from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode, PairDevice, RevokeDevice
-from core.devices.handlers import code_hash
 from core.devices.models import Device, ServerProperty
 from core.errors import DomainError
 from core.ids import new_id

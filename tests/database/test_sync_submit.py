@@ -11,8 +11,8 @@ from sqlalchemy import event, text
 from core.clock import day_of, ms_of
 from core.command import Command
 from core.context import Actor
+from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode
-from core.devices.handlers import code_hash
 from core.errors import BadInput, NotAllowed, NotHere, Refused, Unreachable
 from core.ids import new_id
 from core.projects.commands import DraftProject

@@ -12,8 +12,8 @@ from pathlib import Path
 import requests
 
 from core.clock import SystemClock
+from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode
-from core.devices.handlers import code_hash
 from core.devices.models import ServerProperty
 from server.app import make_state
 from server.settings import load

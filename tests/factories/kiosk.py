@@ -6,8 +6,8 @@ import msgspec
 from sqlalchemy import select
 
 from core.command import Command, spec_of
+from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode, PairDevice
-from core.devices.handlers import code_hash
 from core.devices.models import Device
 from core.ids import new_id
 from core.journals.reception import receive

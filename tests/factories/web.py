@@ -10,7 +10,7 @@ from core.bus import Fact
 from core.clock import day_of_ms, ms_of
 from core.command import Command
 from core.context import Actor
-from core.devices.handlers import code_hash
+from core.devices.codes import code_hash
 from core.ids import new_id
 from core.visits.commands import FaceEntry, FixEntry, FormSubmitted, VisitEnded, VisitStarted
 from core.wire.sessions import sign_session

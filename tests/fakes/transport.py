@@ -18,8 +18,8 @@ from core.db.changes import head as commit_head
 from core.db.engine import server_engine
 from core.db.store import Store
 from core.db.vault import Vault
+from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode, PairDevice
-from core.devices.handlers import code_hash
 from core.devices.models import Device
 from core.errors import BadInput, NotAllowed, Refused
 from core.ids import new_id

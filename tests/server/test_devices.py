@@ -3,7 +3,7 @@
 import pytest
 
 from core.clock import ms_of
-from core.devices.handlers import code_hash
+from core.devices.codes import code_hash
 from core.devices.models import DeviceContact, ServerProperty
 from core.ids import new_id
 from core.wire.sessions import sign_session

@@ -1,18 +1,15 @@
 """What the devices screen shows and does: the agency's devices, and a pairing code for a new one."""
 
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from core.db.store import Store
+from core.devices.codes import code_hash, fresh_code
 from core.devices.commands import MakePairingCode, RevokeDevice
-from core.devices.handlers import code_hash
 from core.devices.models import Device
 from core.ids import new_id
 from desktop.ports import Me, Online
-
-DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +30,9 @@ class DeviceLine:
 class Code:
     """A pairing code, shown once; only its hash went to the server."""
 
-    digits: str
+    shown: str
     kind: str
     until_ms: int
-
-    @property
-    def shown(self) -> str:
-        """In two groups, as one reads it aloud."""
-        return f"{self.digits[:4]} {self.digits[4:]}"
 
 
 class DevicesPresenter:
@@ -71,13 +63,13 @@ class DevicesPresenter:
 
     def code(self, kind: str) -> Code:
         """A fresh code for one device of this kind (D-1)."""
-        digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-        agency_id, hashed = self._me.agency_id, code_hash(digits)
+        shown = fresh_code()
+        agency_id, hashed = self._me.agency_id, code_hash(shown)
         wanted = MakePairingCode(
             agency_id=agency_id, kind="kiosk" if kind == "kiosk" else "desktop", code_hash=hashed
         )
         answer = self._online.run(wanted, new_id())
-        return Code(digits, kind, int(answer["until_ms"]))
+        return Code(shown, kind, int(answer["until_ms"]))
 
     def revoke(self, device_id: str) -> None:
         """Ends a device's admission (D-1)."""

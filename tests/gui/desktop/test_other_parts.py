@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from core.clock import from_ms
 from core.contacts.commands import ConfirmContact, InviteContact
 from core.contacts.handlers import token_hash
+from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode, RevokeDevice
-from core.devices.handlers import code_hash
 from desktop.ports import JournalLine, SyncState
 from desktop.screens.devices.view import EMPTY
 from desktop.screens.feedback.form_view import SUPPLEMENT
