@@ -15,6 +15,7 @@ from core.db.changes import head
 from core.db.engine import server_engine
 from core.db.store import Store
 from core.db.vault import Vault
+from core.devices.handlers import is_demo
 from core.journals import held
 from server import errors, jobs, keys
 from server.api import (
@@ -73,6 +74,8 @@ def make_state(
         with store.reading() as db:
             return head(db.connection())[0]
 
+    with store.reading() as db:
+        demo = is_demo(db)
     return State(
         settings=settings,
         store=store,
@@ -83,6 +86,7 @@ def make_state(
         portraits=PortraitCheckers(portraits),
         watch=HeadWatch(read_head),
         pairing=Throttle(10, 15 * 60_000),
+        demo=demo,
     )
 
 

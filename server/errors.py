@@ -20,7 +20,9 @@ from core.errors import (
     Refused,
     Unreachable,
 )
+from server.identity import tokens_in
 from server.pages.view import error_page
+from server.state import state_of
 
 FAMILIES: tuple[tuple[type[DomainError], str, int], ...] = (
     (Refused, "refused", 409),
@@ -44,6 +46,9 @@ STATUS_OF_CODE = {
     "too-large": 413,
 }
 """Codes whose status says more than that of their family."""
+
+NO_WAY = "contacts.access_over"
+"""Who was just told that his access is over is not sent back to the page that told him."""
 
 UNKEEPABLE = (DataError, OverflowError, UnicodeEncodeError)
 """What databases say of numbers and characters that they cannot keep, where no type has refused them before."""
@@ -115,7 +120,8 @@ def answer(request: Request, problem: Problem) -> Response:
         headers = {"WWW-Authenticate": "Bearer"} if problem["status"] == 401 else None
         media = "application/problem+json"
         return JSONResponse(problem, problem["status"], headers=headers, media_type=media)
-    return error_page(problem["title"], problem["detail"], problem["status"])
+    here, way = state_of(request), problem["code"] != NO_WAY and bool(tokens_in(request))
+    return error_page(here, problem["title"], problem["detail"], problem["status"], way=way)
 
 
 def install(app: FastAPI) -> None:

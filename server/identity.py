@@ -123,7 +123,7 @@ def contacts_of(request: Request, here: Here) -> list[Contact]:
         raise NotAllowed(
             "contacts.access_over",
             "链接已失效",
-            "已提交的评价仍然保留；请向项目负责人索取新的邀请二维码",
+            "已提交的评价仍然保留；请向项目负责人索取新的邀请二维码，或用登记时的浏览器打开",
             rule="C-5",
         )
     return found

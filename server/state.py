@@ -29,6 +29,8 @@ class State:
     portraits: PortraitCheckers
     watch: HeadWatch
     pairing: Throttle
+    demo: bool
+    """Whether the demo made this server: known from the start, so that a page says so without the database too."""
 
 
 def state_of(request: Request) -> State:

@@ -1,6 +1,7 @@
 """Handlers of device commands, and the role of an admitted device."""
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from core.accounts.roles import DEVICE, role_source
 from core.command import handles
@@ -31,7 +32,7 @@ def pair_device(ctx: Context, command: PairDevice) -> dict[str, str]:
     """Admits the device to the code's agency, once under its key; a still-picture kiosk only where the demo made
     the server.
     """
-    if command.still_for_live and not is_demo(ctx):
+    if command.still_for_live and not is_demo(ctx.db):
         raise Refused(
             "devices.still", "本服务器不接受以照片代替真人的设备", "请使用带摄像头的设备", rule="S-3"
         )
@@ -99,9 +100,9 @@ def _admit(ctx: Context, command: PairDevice, agency_id: str) -> None:
     )
 
 
-def is_demo(ctx: Context) -> bool:
+def is_demo(db: Session) -> bool:
     """Whether the demo made this server's database."""
-    row = ctx.db.get(ServerProperty, "demo")
+    row = db.get(ServerProperty, "demo")
     return row is not None and row.value == "yes"
 
 

@@ -4,7 +4,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from core.db.changes import head
-from core.devices.models import ServerProperty
 from server.state import Here
 
 router = APIRouter(tags=["operation"])
@@ -24,6 +23,4 @@ class Health(BaseModel):
 def health(here: Here) -> Health:
     """Reads the database's head; a database that does not answer makes this a 503."""
     with here.store.reading() as db:
-        demo = db.get(ServerProperty, "demo")
-        is_demo = demo is not None and demo.value == "yes"
-        return Health(status="ok", api=API_VERSION, seq=head(db.connection())[0], demo=is_demo)
+        return Health(status="ok", api=API_VERSION, seq=head(db.connection())[0], demo=here.demo)

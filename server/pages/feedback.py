@@ -72,7 +72,7 @@ def thank(feedback_id: str, contacts: ContactsOf, here: Here) -> Response:
         given = queries.of_feedback(db, feedback_id)
     if given is None:
         return RedirectResponse(f"/c/feedback/{feedback_id}", 303)
-    return page("thanks.html", evaluation=given, feedback_id=feedback_id)
+    return page(here, "thanks.html", evaluation=given, feedback_id=feedback_id)
 
 
 def _contact_for(here: State, contacts: list[Contact], feedback_id: str) -> Contact:
@@ -125,6 +125,7 @@ def _form_page(
         form = queries.form(db, feedback_id)
         given = queries.of_feedback(db, feedback_id)
         return page(
+            here,
             "feedback.html",
             422 if faults else 200,
             **_form_data(here, db, form),

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
 from server.pages.view import STATIC, page
+from server.state import Here
 
 router = APIRouter(include_in_schema=False)
 # By its place in the package, because the kit that it lies in belongs to the programs with windows.
@@ -16,9 +17,9 @@ _A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 @router.get("/")
-def front() -> Response:
+def front(here: Here) -> Response:
     """Says what this server is to who opened its bare address."""
-    return page("front.html")
+    return page(here, "front.html")
 
 
 @router.get("/static/zhiye.css")

@@ -42,7 +42,7 @@ class Card:
 def show_inbox(contacts: ContactsOf, here: Here, request: Request) -> Response:
     """Everything that concerns this browser's contacts, project by project."""
     with here.store.reading() as db:
-        shown = page("inbox.html", cards=[_card(db, contact) for contact in contacts])
+        shown = page(here, "inbox.html", cards=[_card(db, contact) for contact in contacts])
     return renewed(shown, here, request)
 
 
@@ -88,7 +88,7 @@ def show_follow(contact_id: str, contacts: ContactsOf, here: Here) -> Response:
     with here.store.reading() as db:
         project = db.get_one(Project, contact.project_id)
         ticket = Ticket(here.keys, contact.id)
-        return page("follow.html", contact=contact, project=project, ticket=ticket, channels=CHANNELS)
+        return page(here, "follow.html", contact=contact, project=project, ticket=ticket, channels=CHANNELS)
 
 
 @router.post("/c/follow/{contact_id}")

@@ -58,6 +58,7 @@ def _form_page(
         project = contacts.invitation(db, here.store.now_ms(db), token)
         agency = db.get_one(Agency, project.agency_id)
         return page(
+            here,
             "invitation.html",
             422 if faults else 200,
             project=project,

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.pages import wording
+from server.state import State
 
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
@@ -22,11 +23,11 @@ _environment.filters.update(
 )
 
 
-def page(template: str, status: int = 200, **data: Any) -> HTMLResponse:
-    """A page from its template."""
-    return HTMLResponse(_environment.get_template(template).render(**data), status)
+def page(here: State, template: str, status: int = 200, **data: Any) -> HTMLResponse:
+    """A page from its template; on a demo's server each says so."""
+    return HTMLResponse(_environment.get_template(template).render(demo=here.demo, **data), status)
 
 
-def error_page(title: str, hint: str, status: int) -> HTMLResponse:
-    """What went wrong and what to do, with a way on."""
-    return page("trouble.html", status, title=title, hint=hint)
+def error_page(here: State, title: str, hint: str, status: int, *, way: bool) -> HTMLResponse:
+    """What went wrong and what to do; ``way``: with the way to the reader's own messages."""
+    return page(here, "trouble.html", status, title=title, hint=hint, way=way)

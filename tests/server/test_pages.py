@@ -3,6 +3,7 @@
 import hashlib
 import html
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -23,6 +24,7 @@ FILLED = {
     "name": "王建国", "telephone": "13800000000", "job": "经理", "client": "示例物业", "address": "人民大道1号",
     "is_employee": "yes", "agrees": "yes",
 }  # fmt: skip
+WAY, DEMO = "进入我的消息", "演示　"
 ANSWERS = {question.key: "yes" for question in VERSIONS[CURRENT]} | {"questions": str(CURRENT), "stars": "5"}
 
 
@@ -206,6 +208,29 @@ def test_the_way_in_ends_after_thirty_days(web: Web, world: World) -> None:
     web.clock.advance(days=31)
     answer = web.client.get("/c", headers={"Cookie": f"{COOKIE}={token}"})
     assert (answer.status_code, "链接已失效" in answer.text) == (401, True)
+    assert WAY not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/c", "/i/bad", "/nothing"])
+def test_who_has_no_way_in_is_told_what_to_do_instead_of_led_in_a_circle(web: Web, path: str) -> None:
+    text = web.client.get(path).text
+    assert WAY not in text
+    assert "二维码" in text or "请检查地址" in text
+
+
+def test_a_contact_who_went_astray_is_shown_the_way_to_his_messages(web: Web, world: World) -> None:
+    register(web, world, world.project(contact=False))
+    for path in ("/i/bad", "/nothing"):
+        assert WAY in web.client.get(path).text
+
+
+def test_every_page_of_the_demos_server_says_so_and_no_other_does(web: Web) -> None:
+    """Who reads a page of the demo can't take it for a real one, also when something went wrong."""
+    paths = ("/", "/c", "/i/bad", "/nothing")
+    assert not any(DEMO in web.client.get(path).text for path in paths)
+    web.app.state.zhiye = replace(web.state, demo=True)
+    assert all(DEMO in web.client.get(path).text for path in paths)
+    assert web.client.get("/api/v1/health").json()["demo"] is True
 
 
 @pytest.mark.rule("U-1")
