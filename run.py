@@ -36,7 +36,7 @@ SYSTEM = (
 
 def main(argv: Sequence[str]) -> int:
     """Read the command and do it."""
-    parser = argparse.ArgumentParser(prog="run.py", description=__doc__)
+    parser = argparse.ArgumentParser(prog="run.py", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (what, _) in COMMANDS.items():
         commands.add_parser(name, help=what, add_help=False)

@@ -21,7 +21,7 @@ TITLES = {"j1": "J1 现场执业（断网）", "j2": "J2 不是本人"}
 
 def main(argv: Sequence[str]) -> int:
     """Reads the command line; 0 only if all that was played is true."""
-    parser = argparse.ArgumentParser(prog="python3 run.py demo", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python3 run.py demo", description=__doc__, allow_abbrev=False)
     parser.add_argument("--headless", action="store_true", help="play the journeys without anybody")
     parser.add_argument("--out", type=Path, help="folder for pictures and summary.json (with --headless)")
     parser.add_argument("--photographs", action="store_true", help="don't look for a webcam")

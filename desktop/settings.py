@@ -21,7 +21,7 @@ class Settings:
 
 def parse(argv: Sequence[str]) -> Settings:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(prog="python -m desktop", description="办公电脑程序")
+    parser = argparse.ArgumentParser(prog="python -m desktop", description="办公电脑程序", allow_abbrev=False)
     parser.add_argument("--folder", type=Path, default=user_data_path("zhiye") / "desktop", help="数据文件夹")
     parser.add_argument("--name", default=platform.node() or "办公电脑", help="本机名称")
     parser.add_argument("--server", default="", help="服务器地址（配对时预先填写）")

@@ -8,6 +8,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from core.errors import BadInput
+from core.geo.point import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Options:
 
 def parse(argv: Sequence[str]) -> Options:
     """Reads the command line; a wrong position is a sentence, not a trace."""
-    parser = argparse.ArgumentParser(prog="python -m kiosk", description="执业终端")
+    parser = argparse.ArgumentParser(prog="python -m kiosk", description="执业终端", allow_abbrev=False)
     parser.add_argument("--folder", type=Path, default=user_data_path("zhiye") / "kiosk", help="数据文件夹")
     parser.add_argument(
         "--camera", default="0", help="摄像头：序号或 rtsp://…；video:文件、folder:文件夹 仅用于演示"
@@ -66,10 +67,14 @@ def _position(text: str | None) -> tuple[float, float] | None:
         return None
     try:
         lat, lon = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise BadInput(
-            "kiosk.position", "固定位置格式不正确", "请按“31.2304,121.4737”的格式填写", rule="S-15"
-        ) from error
-    if (lat, lon) == (0.0, 0.0):
-        raise BadInput("kiosk.position", "固定位置不能是 0,0", "请填写现场的实际坐标", rule="S-15")
+        known = not Point(lat, lon).is_null_island()
+    except (ValueError, BadInput) as error:
+        raise _wrong_position("固定位置格式不正确，或超出了经纬度的范围") from error
+    if not known:
+        raise _wrong_position("固定位置不能是 0,0")
     return lat, lon
+
+
+def _wrong_position(sentence: str) -> BadInput:
+    hint = "请更正启动参数 --position（纬度,经度，例如 31.2304,121.4737）后重新启动"
+    return BadInput("kiosk.position", sentence, hint, rule="S-15")

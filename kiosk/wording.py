@@ -32,5 +32,5 @@ def counted(row: VisitRow) -> str:
     """What counts, or why nothing does."""
     state = VerdictState(row.state)
     if state is VerdictState.VALID:
-        return duration(row.counted_s)
+        return f"执业时长　{duration(row.counted_s)}"
     return "" if state is VerdictState.OPEN else f"{state.zh}：{why(row)}" if why(row) else state.zh

@@ -13,6 +13,7 @@ from core.errors import NotHere, Refused
 
 CODE_MS = 30 * 60_000
 _WRONG = "请向公司管理人员索取新的配对码"
+_KINDS = {"kiosk": "执业终端", "desktop": "电脑"}
 
 
 @handles(MakePairingCode)
@@ -37,18 +38,26 @@ def pair_device(ctx: Context, command: PairDevice) -> dict[str, str]:
             "devices.still", "本服务器不接受以照片代替真人的设备", "请使用带摄像头的设备", rule="S-3"
         )
     row = ctx.db.get(PairingCode, code_hash(command.code))
-    if row is None or row.kind != command.kind:
+    if row is None:
         raise Refused("devices.code_wrong", "配对码不正确", "请核对后重新输入，或" + _WRONG, rule="D-1")
     if row.used_ms is not None:
         raise Refused("devices.code_used", "该配对码已被使用", _WRONG, rule="D-1")
     if ctx.now_ms >= row.until_ms:
         raise Refused("devices.code_expired", "该配对码已过期", _WRONG, rule="D-1")
+    if row.kind != command.kind:
+        raise _other_kind(row.kind, command.kind)
     _use_up(ctx, command)
     known = _known(ctx, command, row.agency_id)
     if known is not None:
         return {"device_id": known.id, "agency_id": known.agency_id}
     _admit(ctx, command, row.agency_id)
     return {"device_id": command.device_id, "agency_id": row.agency_id}
+
+
+def _other_kind(code: str, device: str) -> Refused:
+    """Told only to who has a code that would admit, so that it helps nobody to guess; the code stays good."""
+    sentence = f"这是{_KINDS[code]}的配对码，请使用{_KINDS[device]}配对码"
+    return Refused("devices.code_kind", sentence, "请向公司管理人员索取；这个配对码没有被用掉", rule="D-1")
 
 
 def _known(ctx: Context, command: PairDevice, agency_id: str) -> Device | None:

@@ -28,11 +28,12 @@ class Explanation:
             if faults
             else first
         )
-        return "".join(_stopped(part) for part in (sentence, self.hint) if part)
+        return paragraph(sentence, self.hint)
 
 
-def _stopped(part: str) -> str:
-    return part if part.endswith(tuple(_STOPS)) else part + "。"
+def paragraph(*parts: str) -> str:
+    """What there is to say in one piece, each part with its own stop."""
+    return "".join(part if part.endswith(tuple(_STOPS)) else part + "。" for part in parts if part)
 
 
 def explain(error: BaseException) -> Explanation:

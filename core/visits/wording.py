@@ -39,6 +39,8 @@ def reason_of_note(rule: str, *, form: bool) -> str:
 
 
 def duration(seconds: int) -> str:
-    """Whole minutes, as people count them; under a minute it is 0 分."""
+    """Whole minutes, as people count them; what is less than one is said, and is not nothing."""
+    if 0 < seconds < 60:
+        return "不足 1 分钟"
     hours, minutes = divmod(max(seconds, 0) // 60, 60)
     return f"{hours} 小时 {minutes:02d} 分" if hours else f"{minutes} 分"

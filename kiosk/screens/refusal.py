@@ -2,6 +2,7 @@
 
 from math import ceil
 
+from core.qt.errors import paragraph
 from core.qt.looks import button
 from core.qt.theme import COLOURS
 from kiosk.desk import Desk
@@ -42,7 +43,9 @@ class PauseScreen(Notice):
         """The last refusal's hint helps more than the rule."""
         self._until = state.until
         hint = "连续三次未通过，本机暂停识别。"
-        last = f"上一次：{state.refused.sentence}{state.refused.hint}" if state.refused is not None else ""
+        last = ""
+        if state.refused is not None:
+            last = "上一次：" + paragraph(state.refused.sentence, state.refused.hint)
         self.say("", hint, f"{last}每次尝试都已留存。")
         self.tick()
 

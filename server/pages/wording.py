@@ -4,6 +4,7 @@ from datetime import date
 
 from core.clock import SHANGHAI, day_of_ms, from_ms
 from core.visits.outcome import SYSTEM, VerdictState, ZeroReason
+from core.visits.wording import duration as duration
 
 _WEEKDAYS = "一二三四五六日"
 _WHY = {
@@ -27,12 +28,6 @@ def day(text: str) -> str:
     """A day with its weekday, as people know it."""
     found = date.fromisoformat(text)
     return f"{found.year}年{found.month}月{found.day}日 星期{_WEEKDAYS[found.weekday()]}"
-
-
-def duration(seconds: int) -> str:
-    """Whole minutes, as people count them."""
-    hours, minutes = divmod(max(seconds, 0) // 60, 60)
-    return f"{hours} 小时 {minutes:02d} 分" if hours else f"{minutes} 分"
 
 
 def until(started_ms: int, ended_ms: int | None, closed_by: str | None) -> str:

@@ -33,8 +33,6 @@ def pairing(code: str, **changed: object) -> PairDevice:
 def test_a_code_admits_one_device(server: ServerParts, world: World) -> None:
     """Admitted by a manager; pairing code once, also if two devices show it in the same moment."""
     code = make_code(server, world)
-    with refused("devices.code_wrong", "D-1"):
-        run(server.bus, pairing(code, kind="desktop"))
     answers = at_once(*(lambda: run(server.bus, pairing(f"{code[:9]} {code[9:]}")) for _ in range(3)))
     assert [a.code for a in answers if isinstance(a, DomainError)] == ["devices.code_used"] * 2
     with refused("devices.code_wrong"):
@@ -43,6 +41,31 @@ def test_a_code_admits_one_device(server: ServerParts, world: World) -> None:
     server.clock.advance(minutes=30)
     with refused("devices.code_expired", "D-1"):
         run(server.bus, pairing(late))
+
+
+@pytest.mark.rule("D-1")
+@pytest.mark.parametrize(
+    ("kind", "other", "sentence"),
+    [
+        ("kiosk", "desktop", "这是执业终端的配对码，请使用电脑配对码"),
+        ("desktop", "kiosk", "这是电脑的配对码，请使用执业终端配对码"),
+    ],
+)
+def test_a_code_of_the_other_kind_is_named_and_stays_good(
+    server: ServerParts, world: World, kind: str, other: str, sentence: str
+) -> None:
+    """Pairing code once: a code of the other kind is told as such only while it would admit."""
+    code = make_code(server, world, kind)
+    with refused("devices.code_kind", "D-1") as caught:
+        run(server.bus, pairing(code, kind=other))
+    assert caught.value.sentence == sentence
+    run(server.bus, pairing(code, kind=kind))
+    with refused("devices.code_used"):
+        run(server.bus, pairing(code, kind=other))
+    late = make_code(server, world, kind)
+    server.clock.advance(minutes=30)
+    with refused("devices.code_expired"):
+        run(server.bus, pairing(late, kind=other))
 
 
 @pytest.mark.rule("D-1")

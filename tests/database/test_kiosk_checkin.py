@@ -51,7 +51,7 @@ def test_a_start_and_an_end_say_what_was_written(kiosk: Kiosk, site: Site) -> No
     site.later(minutes=30)
     end = feed(kiosk, Action.END, site)
     assert isinstance(end, Accepted)
-    assert (end.counted, end.form_due) == ("30 分", True)
+    assert (end.counted, end.form_due) == ("执业时长　30 分", True)
     assert commands(kiosk) == ["visits.start", "visits.end"]
 
 

@@ -38,7 +38,7 @@ from tests.fakes.clock import FakeClock
 
 STRANGER = TurnedAway(
     "face.unknown",
-    "没有认出您。",
+    "没有认出您",
     "请确认您是本项目的人员，摘下口罩、正对摄像头后重试。",
     kept="本次尝试已留存，不会开始执业。",
     face_failed=True,

@@ -69,7 +69,7 @@ def test_a_stranger_is_refused_thrice_and_then_waits(hand: Hand) -> None:
     """S-3: Three failures: a pause of 60 s, and the attempts are recorded."""
     hand.look(Action.END, STRANGER)
     hand.until(TurnedAway)
-    assert hand.reads("sentence") == "没有认出您。"
+    assert hand.reads("sentence") == "没有认出您"
     assert "摘下口罩" in hand.reads("hint")
     assert "留存" in hand.reads("small")
     for _ in range(2):
@@ -77,6 +77,8 @@ def test_a_stranger_is_refused_thrice_and_then_waits(hand: Hand) -> None:
         hand.qtbot.waitUntil(lambda: not isinstance(hand.state, Looking))
     hand.until(Paused)
     assert hand.reads("sentence") == "请在 60 秒后再试"
+    last = "上一次：没有认出您。请确认您是本项目的人员，摘下口罩、正对摄像头后重试。"
+    assert hand.reads("small") == f"{last}每次尝试都已留存。"
     hand.wait_seconds(20)
     assert hand.reads("sentence") == "请在 40 秒后再试"
     hand.press("back")

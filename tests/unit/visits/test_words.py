@@ -27,6 +27,6 @@ def test_every_rule_that_a_verdict_can_name_has_words() -> None:
 
 
 def test_a_length_of_time_is_whole_minutes() -> None:
-    assert [duration(s) for s in (0, 59, 60, 3_599, 3_600, 7_500)] == [
-        "0 分", "0 分", "1 分", "59 分", "1 小时 00 分", "2 小时 05 分",
+    assert [duration(s) for s in (-1, 0, 1, 59, 60, 3_599, 3_600, 7_500)] == [
+        "0 分", "0 分", "不足 1 分钟", "不足 1 分钟", "1 分", "59 分", "1 小时 00 分", "2 小时 05 分",
     ]  # fmt: skip
