@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
+from sqlalchemy import inspect
 
 from core import catalogue
 from core.attachments.folder_store import FolderStore
@@ -16,6 +17,8 @@ from core.db.engine import server_engine
 from core.db.store import Store
 from core.db.vault import Vault
 from core.devices.handlers import is_demo
+from core.devices.models import ServerProperty
+from core.errors import NotHere
 from core.journals import held
 from server import errors, jobs, keys
 from server.api import (
@@ -50,12 +53,15 @@ _API = (auth, commands, devices, journals_api, changes, blobs, records, portrait
 PAGES = (front, invitation, inbox, feedback_page)
 
 
-def open_store(settings: Settings, clock: Clock) -> tuple[Store, keys.ServerKeys]:
-    """The database with its tables and the keys that belong to it; both are made on the first start."""
-    settings.data_folder.mkdir(parents=True, exist_ok=True)
+def open_store(settings: Settings, clock: Clock, *, may_make: bool = True) -> tuple[Store, keys.ServerKeys]:
+    """The database with its tables and the keys that belong to it; both are made on the first start, if they may be."""
     store = Store(server_engine(settings.database), clock, database_clock=settings.database_clock)
     with ExitStack() as undo:
         undo.callback(store.close)
+        if may_make:
+            _make_room(settings, store)
+        else:
+            _require_database(settings, store)
         store.create_tables()
         secrets = keys.open_keys(settings.keys, may_make=not keys.knows_keys(store))
         keys.bind(store, secrets)
@@ -63,11 +69,36 @@ def open_store(settings: Settings, clock: Clock) -> tuple[Store, keys.ServerKeys
     return store, secrets
 
 
+def _make_room(settings: Settings, store: Store) -> None:
+    """The folder, and in it a file for its owner alone before SQLite makes one for everybody."""
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    file = store.file
+    if file is not None:
+        file.touch(mode=0o600)
+
+
+def _require_database(settings: Settings, store: Store) -> None:
+    """Raises where no server was begun: a mistyped folder is not to look like an empty server."""
+    file = store.file
+    there = file is None or file.is_file()
+    if there and inspect(store.engine).has_table(ServerProperty.__tablename__) and keys.knows_keys(store):
+        return
+    hint = "请检查 ZHIYE_DATA_FOLDER（和 ZHIYE_DATABASE_URL）；新服务器请先运行 init。什么也没有建立"
+    raise NotHere("server.no_database", f"这里没有数据库：{settings.data_folder}", hint)
+
+
 def make_state(
-    settings: Settings, clock: Clock, portraits: Callable[[], PortraitChecker] | None = None
+    settings: Settings,
+    clock: Clock,
+    portraits: Callable[[], PortraitChecker] | None = None,
+    *,
+    may_make: bool = True,
 ) -> State:
-    """All parts of a server; ``portraits`` opens the face models at the first portrait."""
-    store, secrets = open_store(settings, clock)
+    """All parts of a server; ``portraits`` opens the face models at the first portrait.
+
+    Raises ``NotHere`` where there is no database and none may be made.
+    """
+    store, secrets = open_store(settings, clock, may_make=may_make)
     vault = Vault(secrets.master)
 
     def read_head() -> int:

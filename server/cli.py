@@ -1,31 +1,44 @@
 """The operator's command line: serve, and the few things that are done on the server itself."""
 
 import argparse
-import getpass
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import structlog
 import uvicorn
+from sqlalchemy.exc import OperationalError
 
 from core.accounts.commands import CreateAccount
 from core.accounts.logins import log_in
+from core.agencies.models import Agency
+from core.agencies.rules import QUALIFICATION_OF_KIND
 from core.audit.queries import verify
 from core.clock import Clock, SystemClock
 from core.context import Actor
 from core.devices.codes import code_hash, fresh_code
 from core.devices.commands import MakePairingCode
-from core.errors import DomainError
-from core.ids import new_id
-from server import jobs, logs
+from core.errors import DomainError, NotAllowed, NotHere
+from core.ids import is_id, new_id
+from server import jobs, logs, trouble
 from server.app import make_app, make_state
+from server.asking import fresh_password, known_password
+from server.founding import Founding, found
+from server.options import parser
 from server.portraits import default_checker
 from server.settings import Settings, load
 from server.state import State
 
 _JOB = Actor("job", None)
+_FOUNDED_BEFORE = "该机构和账号此前已经建立；密码没有改变"
+_NEXT = (
+    "下一步：启动服务器（python -m server serve），在另一个终端生成第一台办公电脑的配对码：\n"
+    "python -m server pairing-code --agency {agency} --kind desktop --login {login}"
+)
 _NO_BACKUP = (
     "未设置备份文件夹（ZHIYE_BACKUP_FOLDER）：照片只存在本服务器一处，各设备会一直保留照片，不释放空间\n"
     "照片不会丢失；请设置备份文件夹并定期备份，然后重新启动"
@@ -35,40 +48,38 @@ log = structlog.get_logger()
 
 def main(argv: Sequence[str]) -> int:
     """Reads the command and does it; trouble is a sentence and a hint on standard error."""
-    told = _parser().parse_args(argv)
+    told = parser().parse_args(argv)
     try:
-        settings = load(os.environ)
-        if told.command == "serve":
-            return serve(settings)
-        state = make_state(settings, SystemClock())
-        try:
-            return int(_COMMANDS[told.command](state, told))
-        finally:
-            state.store.close()
+        return _run(told)
     except DomainError as error:
-        print(f"{error.sentence}\n{error.hint}", file=sys.stderr)  # noqa: T201
-        return 1
+        return _say(error, 1)
+    except OSError as error:
+        return _say(trouble.of_system(error), 2)
+    except OperationalError as error:
+        return _say(trouble.of_database(error), 2)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m server", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("serve", help="make what is missing, then serve")
-    commands.add_parser("init", help="make data folder, keys and tables; print the server's public keys")
-    admin = commands.add_parser("admin", help="make an administrator's account")
-    admin.add_argument("--login", required=True)
-    code = commands.add_parser("pairing-code", help="admit one device in advance, as a manager of the agency")
-    code.add_argument("--agency", required=True, help="the agency's id")
-    code.add_argument("--kind", choices=("kiosk", "desktop"), default="kiosk")
-    code.add_argument("--login", required=True, help="login of a manager or the legal person")
-    commands.add_parser("openapi", help="print the API's document")
-    commands.add_parser("audit-verify", help="check the audit log's chain; names the first broken link")
-    commands.add_parser("close-overtime", help="close visits that are open for more than 24 hours, now")
-    return parser
+def _say(error: DomainError, code: int) -> int:
+    print(f"{error.sentence}\n{error.hint}", file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _run(told: argparse.Namespace) -> int:
+    settings = load(os.environ)
+    if told.command == "serve":
+        return serve(settings)
+    if told.command == "openapi":
+        return openapi(settings)
+    state = make_state(settings, SystemClock(), may_make=told.command == "init")
+    try:
+        return _COMMANDS[told.command](state, told)
+    finally:
+        state.store.close()
 
 
 def serve(settings: Settings, clock: Clock | None = None) -> int:
     """Serves until it is told to stop; long waits of clients do not hold the end up."""
+    trouble.require_port(settings)
     logs.set_up()
     warn(settings)
     app = make_app(settings, clock=clock, portraits=default_checker)
@@ -82,10 +93,12 @@ def serve(settings: Settings, clock: Clock | None = None) -> int:
 
 def warn(settings: Settings) -> None:
     """Says what an operator finds out too late otherwise: devices keep every photo until backups hold it."""
-    if settings.backup_folder is None:
-        log.warning("no_backup_folder")
-        # Standard error is the log, one JSON object a line.
+    if settings.backup_folder is not None:
+        return
+    if sys.stdout.isatty():
         print(_NO_BACKUP, flush=True)  # noqa: T201
+    else:
+        log.warning("no_backup_folder", sentence=_NO_BACKUP)
 
 
 def init(state: State, _told: argparse.Namespace) -> int:
@@ -102,34 +115,58 @@ def init(state: State, _told: argparse.Namespace) -> int:
 
 def admin(state: State, told: argparse.Namespace) -> int:
     """Makes the account; the password is asked, or read from a pipe, so that no list of processes shows it."""
-    account_id = new_id()
     command = CreateAccount(
-        account_id=account_id, login=told.login, password=_password("新密码"), administrator=True
+        account_id=new_id(), login=told.login, password=fresh_password("新密码"), administrator=True
     )
     state.bus.run(command, actor=_JOB, command_id=new_id())
-    print(account_id)  # noqa: T201
+    print(f"管理员账号 {told.login} 已建立")  # noqa: T201
     return 0
 
 
-def _password(what: str) -> str:
-    if sys.stdin.isatty():
-        return getpass.getpass(f"{what}：")
-    return sys.stdin.readline().rstrip("\r\n")
+def agency(state: State, told: argparse.Namespace) -> int:
+    """Makes an agency that somebody can log in for; after a failure the same command does the rest."""
+    legal = told.legal_person.strip()
+    founding = Founding(
+        name=told.name.strip(), uscc=told.code.strip().upper(), legal_person=legal,
+        manager=(told.manager or legal).strip(), login=told.login.strip(),
+        qualifications=tuple(told.qualification or (QUALIFICATION_OF_KIND["inspection"],)),
+        password=fresh_password("管理人员的密码"),
+    )  # fmt: skip
+    known = found(state.bus, founding).repeated
+    print(_FOUNDED_BEFORE if known else f"机构 {founding.name} 和管理人员账号 {founding.login} 已建立")  # noqa: T201
+    print(f"机构编号：{founding.agency_id}")  # noqa: T201
+    print(_NEXT.format(agency=founding.agency_id, login=founding.login))  # noqa: T201
+    return 0
 
 
 def pairing_code(state: State, told: argparse.Namespace) -> int:
     """Makes a code with the rights of the manager who logs in here (D-1); it is printed once."""
-    found = log_in(state.store, told.login, _password("密码"))
+    _require_agency(state, told.agency)
+    account = log_in(state.store, told.login, known_password("密码")).account_id
     code = fresh_code()
     command = MakePairingCode(agency_id=told.agency, kind=told.kind, code_hash=code_hash(code))
-    state.bus.run(command, actor=Actor("account", found.account_id), command_id=new_id())
+    try:
+        state.bus.run(command, actor=Actor("account", account), command_id=new_id())
+    except NotAllowed as error:
+        raise NotAllowed(error.code, error.sentence, "请核对 --agency 和 --login", rule="D-1") from error
     print(code)  # noqa: T201
     return 0
 
 
-def openapi(state: State, _told: argparse.Namespace) -> int:
-    """The document of the API, as it is kept in ``docs/OPENAPI.json``."""
-    text = json.dumps(make_app(state.settings).openapi(), ensure_ascii=False, indent=1, sort_keys=True)
+def _require_agency(state: State, agency_id: str) -> None:
+    with state.store.reading() as db:
+        if is_id(agency_id) and db.get(Agency, agency_id) is not None:
+            return
+    raise NotHere("agencies.unknown", "没有这个机构，请核对 --agency", "机构编号由 agency 命令给出")
+
+
+def openapi(settings: Settings) -> int:
+    """The document of the API, as it is kept in ``docs/OPENAPI.json``; made in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        nowhere = Path(folder) / "data"
+        app = make_app(replace(settings, data_folder=nowhere, database_url="", keys_folder=None))
+        app.state.zhiye.store.close()
+    text = json.dumps(app.openapi(), ensure_ascii=False, indent=1, sort_keys=True)
     sys.stdout.buffer.write(text.encode() + b"\n")
     return 0
 
@@ -139,7 +176,7 @@ def audit_verify(state: State, _told: argparse.Namespace) -> int:
     with state.store.reading() as db:
         broken = verify(db)
     if broken is None:
-        print("审计记录完整")  # noqa: T201
+        print(f"审计记录完整：{state.settings.data_folder}")  # noqa: T201
         return 0
     print(f"审计记录在第 {broken} 条处断开", file=sys.stderr)  # noqa: T201
     return 2
@@ -155,7 +192,7 @@ _COMMANDS: dict[str, Callable[[State, argparse.Namespace], int]] = {
     "init": init,
     "admin": admin,
     "pairing-code": pairing_code,
-    "openapi": openapi,
+    "agency": agency,
     "audit-verify": audit_verify,
     "close-overtime": close_overtime,
 }

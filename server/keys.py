@@ -67,6 +67,7 @@ def open_keys(folder: Path, *, may_make: bool) -> ServerKeys:
         )
     if missing:
         # All are written before the first gets its name: some of them alone would be taken for lost ones.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = [(stage(path, secrets.token_bytes(_LENGTH)), path) for path in missing]
         for one, path in fresh:
             settle(one, path)

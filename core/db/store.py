@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
@@ -34,6 +35,12 @@ class Store:
     def is_postgresql(self) -> bool:
         """Whether several processes may write at once, so that locks are needed."""
         return self.engine.dialect.name == "postgresql"
+
+    @property
+    def file(self) -> Path | None:
+        """SQLite's file; None for a database that is none."""
+        name = self.engine.url.database
+        return None if self.is_postgresql or not name or name == ":memory:" else Path(name)
 
     def create_tables(self, tables: frozenset[str] | None = None) -> None:
         """Makes the tables that do not exist yet; ``tables`` names a device's share of them."""

@@ -46,6 +46,7 @@ def test_init_and_admin_make_a_server_that_one_can_log_in_to(
     assert "密码不符合要求" in capsys.readouterr().err
     type_in(monkeypatch, PASSWORD)
     assert cli.main(["admin", "--login", "系统管理员"]) == 0
+    assert "管理员账号 系统管理员 已建立" in capsys.readouterr().out
     assert cli.main(["audit-verify"]) == 0
     assert cli.main(["close-overtime"]) == 0
     assert "审计记录完整" in capsys.readouterr().out
@@ -55,9 +56,14 @@ def test_init_and_admin_make_a_server_that_one_can_log_in_to(
 
 
 @pytest.mark.expect_log("no_backup_folder")
-def test_who_serves_without_backups_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_serves_without_backups_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     cli.warn(Settings(data_folder=tmp_path, backup_folder=tmp_path / "backups"))
     assert capsys.readouterr().out == ""
+    cli.warn(Settings(data_folder=tmp_path))
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     cli.warn(Settings(data_folder=tmp_path))
     assert "ZHIYE_BACKUP_FOLDER" in capsys.readouterr().out
 
@@ -153,9 +159,10 @@ def test_a_console_without_chinese_ends_nothing(tmp_path: Path) -> None:
         "PYTHONIOENCODING": "ascii",
         "PYTHONUTF8": "0",
     }
-    command = [sys.executable, "-m", "server", "audit-verify"]
-    done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
+    for command in ("init", "audit-verify"):
+        argv = [sys.executable, "-m", "server", command]
+        done = subprocess.run(argv, env=environment, capture_output=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
 
 
 def lines_named(lines: list[dict[str, object]], route: str) -> dict[str, object]:

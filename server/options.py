@@ -1,0 +1,41 @@
+"""What the operator's command line understands."""
+
+import argparse
+import functools
+
+from core.agencies.rules import QUALIFICATION_OF_KIND
+
+_ABOUT = "Serves, and does the few things that are done on the server itself."
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    # A half-typed option could mean another one in the next version, so it is a mistake.
+    made = argparse.ArgumentParser(prog="python -m server", description=_ABOUT, allow_abbrev=False)
+    commands = made.add_subparsers(dest="command", required=True)
+    add = functools.partial(commands.add_parser, allow_abbrev=False)
+    add("serve", help="make what is missing, then serve")
+    add("init", help="make data folder, keys and tables; print the server's public keys")
+    admin = add("admin", help="make an administrator's account")
+    admin.add_argument("--login", required=True)
+    _add_agency(add("agency", help="register an agency, its legal person, its manager and his account"))
+    code = add("pairing-code", help="admit one device in advance, as a manager of the agency")
+    code.add_argument("--agency", required=True, help="the agency's id")
+    code.add_argument("--kind", choices=("kiosk", "desktop"), default="kiosk")
+    code.add_argument("--login", required=True, help="login of a manager or the legal person")
+    add("openapi", help="print the API's document")
+    add("audit-verify", help="check the audit log's chain; names the first broken link")
+    add("close-overtime", help="close visits that are open for more than 24 hours, now")
+    return made
+
+
+def _add_agency(parser: argparse.ArgumentParser) -> None:
+    known = sorted(set(QUALIFICATION_OF_KIND.values()), reverse=True)
+    parser.add_argument("--name", required=True, help="the agency's name as in its business licence")
+    parser.add_argument("--code", required=True, help="its unified social credit code, 18 characters")
+    parser.add_argument("--legal-person", required=True, help="name of the legal person")
+    parser.add_argument("--manager", help="name of the first manager; the legal person himself if not given")
+    parser.add_argument("--login", required=True, help="the manager's login")
+    parser.add_argument(
+        "--qualification", action="append", choices=known, help="may be repeated; 维护保养检测 if not given"
+    )
