@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLockFile, QObject
 
 import core.catalogue  # noqa: F401  (loads every feature's commands and tables)
 import desktop.screens  # noqa: F401  (registers every screen)
@@ -21,11 +21,12 @@ from desktop.ports import Me, Services
 from desktop.settings import Settings
 from desktop.shell.main_window import MainWindow
 from sync.device import Device, open_device
-from sync.errors import Damaged
+from sync.errors import Damaged, unusable
 from sync.keys import DeviceSecrets, choose_source, load_or_make
 from sync.pairing import paired
-from sync.qt import StatusSignals
+from sync.qt import StatusSignals, hold
 from sync.status import Status
+from sync.web import trusted
 
 UNANSWERED = "退出登录时有一项操作还没有得到服务器答复，它可能已经完成，请登录后核对。"
 
@@ -47,6 +48,7 @@ class Program(QObject):
         self._collector = Collector(self)
         self._settings = settings
         self._clock = clock or SystemClock()
+        self._lock: QLockFile | None = None
         self.device: Device | None = None
         self.window: MainWindow | None = None
         self._office: Office | None = None
@@ -60,27 +62,26 @@ class Program(QObject):
         self.front.tasks.run(self._prepare, "open").then(self._prepared)
 
     def close(self) -> None:
-        """Ends sync and closes the files; called once, after the last window."""
+        """Ends sync, closes the files and lets go of the folder; called once, after the last window."""
         if self.window is not None:
             self.window.tasks.close()
         self.front.tasks.close()
         if self.device is not None:
             self.device.close()
+        if self._lock is not None:
+            self._lock.unlock()
         self._collector.close()
 
     def _prepare(self) -> Ready:
         """Reads the installation's own small files, or makes them."""
         folder = self._settings.folder
+        self._lock = hold(folder)
+        trusted(self._settings.certificates)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
             source = choose_source(folder, os.environ)
             secrets = load_or_make(source)
         except OSError as error:
-            raise Damaged(
-                "folder-unusable",
-                f"数据文件夹无法读写：{folder}",
-                "请检查磁盘空间和文件夹权限，再重新启动程序；已有的文件没有改动。",
-            ) from error
+            raise unusable(folder) from error
         admission = Admission(self._settings, secrets, source.kind)
         return Ready(secrets, admission, admission.paired())
 
@@ -105,7 +106,7 @@ class Program(QObject):
         pairing = paired(self._settings.folder)
         if pairing is None:
             raise Damaged("pairing-missing", "本机的配对信息不见了。")
-        verify = self._settings.certificates or True
+        verify = trusted(self._settings.certificates)
         return open_device(self._settings.folder, pairing, secrets, self._clock, verify=verify)
 
     def _opened(self, device: Device) -> None:

@@ -26,9 +26,11 @@ from kiosk.ports import Camera, Ports
 from kiosk.settings import ScreenSettings
 from kiosk.shown import ProjectCard
 from sync.device import Device, open_device
+from sync.errors import unusable
 from sync.keys import DeviceSecrets, choose_source, load_or_make
 from sync.pairing import Applicant, Pairing, paired
 from sync.status import StatusBoard
+from sync.web import trusted
 
 PIN_FILE = "service-pin"
 PASSIVE_FILE = "passive.onnx"
@@ -54,6 +56,12 @@ class Parts:
         return passive_file(self.options)
 
     @property
+    def name(self) -> str:
+        """This kiosk's name: the one that it was paired under, which the office sees; an option names a new one."""
+        known = paired(self.folder)
+        return self.options.name if known is None else known.name
+
+    @property
     def folder(self) -> Path:
         """Where this kiosk keeps its files."""
         return self.options.folder
@@ -61,7 +69,7 @@ class Parts:
     def applicant(self) -> Applicant:
         """This kiosk as it asks to be admitted."""
         return Applicant(
-            "kiosk", self.options.name, self.secrets.keys.public, self.key_source,
+            "kiosk", self.name, self.secrets.keys.public, self.key_source,
             still_for_live=self.options.for_demo, fixed=self.options.position,
         )  # fmt: skip
 
@@ -70,12 +78,16 @@ def make_parts(
     options: Options, camera: Camera, faces: Callable[[bool], Faces], locator: Locator | None
 ) -> Parts:
     """Opens the key store; a fixed kiosk's position comes before the system's."""
-    options.folder.mkdir(parents=True, exist_ok=True)
-    source = choose_source(options.folder, os.environ)
     found = FixedLocator(*options.position) if options.position else locator
     if found is None:
         raise NotHere("kiosk.locator", "本机没有可用的定位方式", "请在启动参数中填写固定位置")
-    return Parts(options, SystemClock(), load_or_make(source), source.kind, found, camera, faces)
+    try:
+        options.folder.mkdir(parents=True, exist_ok=True)
+        source = choose_source(options.folder, os.environ)
+        secrets = load_or_make(source)
+    except OSError as error:
+        raise unusable(options.folder) from error
+    return Parts(options, SystemClock(), secrets, source.kind, found, camera, faces)
 
 
 def passive_file(options: Options) -> Path | None:
@@ -95,7 +107,7 @@ def screen_settings(parts: Parts) -> ScreenSettings:
     """How the screens look; the demo's banner follows what the kiosk was paired as."""
     known = paired(parts.folder)
     demo = parts.options.for_demo or (known is not None and known.still_for_live)
-    return ScreenSettings(demo=demo, full_screen=parts.options.full_screen, device=parts.options.name)
+    return ScreenSettings(demo=demo, full_screen=parts.options.full_screen, device=parts.name)
 
 
 def unpaired_ports(parts: Parts, opened: Callable[[Pairing], None]) -> Ports:
@@ -103,7 +115,7 @@ def unpaired_ports(parts: Parts, opened: Callable[[Pairing], None]) -> Ports:
     nothing = _NotPaired()
     status = KioskStatus(StatusBoard(), parts.locator, parts.folder, paired=False)
     service = ServiceMenu(_pin(parts.folder), parts.folder, status, dict, lambda: None, parts.clock)
-    pairing = KioskPairing(parts.folder, parts.applicant(), _verify(parts), opened)
+    pairing = KioskPairing(parts.folder, parts.applicant(), trusted(parts.options.certificates), opened)
     return Ports(nothing, parts.camera, nothing, nothing, nothing, status, pairing, service, parts.clock)  # type: ignore[arg-type]
 
 
@@ -129,12 +141,9 @@ def open_parts(parts: Parts, pairing: Pairing) -> Device:
             "请去掉 --demo、--demo-stills、--nmea 及 --camera 的 video:、folder: 后重新启动；本机数据不受影响",
             rule="S-3",
         )  # fmt: skip
-    return open_device(parts.folder, pairing, parts.secrets, parts.clock, verify=_verify(parts))
-
-
-def _verify(parts: Parts) -> bool | str:
-    """How a server's certificate is checked."""
-    return parts.options.certificates or True
+    return open_device(
+        parts.folder, pairing, parts.secrets, parts.clock, verify=trusted(parts.options.certificates)
+    )
 
 
 def paired_ports(parts: Parts, device: Device, opened: Callable[[Pairing], None]) -> Ports:
@@ -148,13 +157,15 @@ def paired_ports(parts: Parts, device: Device, opened: Callable[[Pairing], None]
 
     def facts() -> dict[str, str]:
         return {
-            "名称": parts.options.name, "服务器": device.pairing.address, "摄像头": parts.options.camera,
+            "名称": device.pairing.name, "服务器": device.pairing.address, "摄像头": parts.options.camera,
             "密钥保存方式": parts.key_source, "设备编号": device.pairing.device_id,
             "静默活体检测": parts.passive.name if parts.passive else "未安装",
         }  # fmt: skip
 
     service = ServiceMenu(_pin(parts.folder), parts.folder, status, facts, device.worker.wake, parts.clock)
-    pairing = KioskPairing(parts.folder, parts.applicant(), _verify(parts), opened, site.waiting)
+    pairing = KioskPairing(
+        parts.folder, parts.applicant(), trusted(parts.options.certificates), opened, site.waiting
+    )
     stills = parts.options.stills and device.pairing.still_for_live
     check_ins = SiteCheckIns(site, lambda: parts.faces(stills), forms)
     return Ports(
@@ -167,7 +178,11 @@ def set_pin(folder: Path, pin: str) -> None:
     """Keeps the service PIN's hash; six digits at least."""
     if not (pin.isdigit() and len(pin) >= PIN_DIGITS):
         raise BadInput("kiosk.pin_form", f"服务密码应为 {PIN_DIGITS} 位以上数字", "请重新输入")
-    (folder / PIN_FILE).write_text(PasswordHasher().hash(pin), encoding="ascii")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / PIN_FILE).write_text(PasswordHasher().hash(pin), encoding="ascii")
+    except OSError as error:
+        raise unusable(folder) from error
 
 
 def _pin(folder: Path) -> str:

@@ -5,14 +5,16 @@ import getpass
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QLockFile, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from core.camera.pipeline import CameraPipeline
 from core.camera.source import source_of
 from core.clock import SystemClock
-from core.errors import DomainError
+from core.errors import BadInput, DomainError
 from core.logs import set_up
 from core.qt.collector import Collector
 from core.qt.tasks import Tasks
@@ -24,30 +26,46 @@ from kiosk.positioning import SystemLocator
 from kiosk.window import KioskWindow, build_window
 from sync.device import Device
 from sync.pairing import Pairing, paired
-from sync.qt import StatusSignals
+from sync.qt import StatusSignals, hold
 from sync.status import Status
+from sync.web import trusted
 
 
 def main(argv: Sequence[str]) -> int:
     """Runs until the window is closed; a command line that says nothing sensible is answered on the console."""
     # Importing OpenCV changes it for child processes, and Qt's helpers are such.
     os.environ.pop("LD_LIBRARY_PATH", None)
-    application = QApplication.instance() or QApplication(list(argv))
     try:
         options = parse(argv)
-        options.folder.mkdir(parents=True, exist_ok=True)
         if options.set_pin:
-            root.set_pin(options.folder, getpass.getpass("服务密码："))
+            _ask_pin(options.folder)
             return 0
-        set_up(file=options.folder / "kiosk.log.jsonl")
     except DomainError as error:
         sys.stderr.write(f"{error.sentence}\n{error.hint}\n")
         return 2
+    application = QApplication.instance() or QApplication(list(argv))
+    _open_log(options.folder)
     program = Program(options)
     program.start()
     code = application.exec()
     program.close()
     return code
+
+
+def _ask_pin(folder: Path) -> None:
+    """Asks for it twice, since nobody sees what he types."""
+    pin = getpass.getpass("服务密码（6 位以上数字）：")
+    if pin != getpass.getpass("请再输入一次："):
+        raise BadInput("kiosk.pin_differs", "两次输入的服务密码不一致，没有改动", "请重新运行后再输入")
+    root.set_pin(folder, pin)
+    sys.stdout.write("服务密码已设置\n")
+
+
+def _open_log(folder: Path) -> None:
+    """Where the number of an unexpected error is found; a folder that can't be written is told by the window."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        set_up(file=folder / "kiosk.log.jsonl")
 
 
 class Program(QObject):
@@ -66,11 +84,13 @@ class Program(QObject):
         self.device: Device | None = None
         self._signals: StatusSignals | None = None
         self._contact: int | None = None
+        self._lock: QLockFile | None = None
         self._was_paired.connect(self._open, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Shows the window that fits; what keeps the kiosk from starting is said where people stand."""
         try:
+            self._lock = hold(self._options.folder)
             parts = self._parts = self._make_parts()
             known = paired(parts.folder)
         except DomainError as error:
@@ -83,17 +103,20 @@ class Program(QObject):
             self._show_kiosk(build_window(unpaired, root.screen_settings(parts)))
 
     def close(self) -> None:
-        """Ends camera and sync."""
+        """Ends camera and sync, and lets go of the folder."""
         self._tasks.close()
         if self._parts is not None:
             self._parts.camera.close()
         if self.device is not None:
             self.device.close()
+        if self._lock is not None:
+            self._lock.unlock()
         self._collector.close()
 
     def _make_parts(self) -> root.Parts:
         options, clock = self._options, SystemClock()
         passive = root.passive_file(options)
+        trusted(options.certificates)
         camera = CameraPipeline(source_of(options.camera), clock)
         locator = SystemLocator(clock, options.nmea, self) if options.position is None else None
         faces = functools.cache(lambda stills: open_faces(stills=stills, passive=passive))

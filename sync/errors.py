@@ -1,5 +1,7 @@
 """What can go wrong between a device and its server, or with the device's own files."""
 
+from pathlib import Path
+
 from core.errors import DomainError, Unreachable
 
 
@@ -31,3 +33,12 @@ class Damaged(SyncError):
     """A device file is not what was written; nothing in it is thrown away."""
 
     default_hint = "请保留数据目录，不要删除任何文件，并联系管理员处理。"
+
+
+def unusable(folder: Path) -> Damaged:
+    """The data folder can't be read or written."""
+    return Damaged(
+        "folder-unusable",
+        f"数据文件夹无法读写：{folder}",
+        "请检查磁盘空间和文件夹权限，再重新启动程序；已有的文件没有改动。",
+    )

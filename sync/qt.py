@@ -1,8 +1,33 @@
-"""The status as Qt signals: the only module of sync that knows Qt."""
+"""The status as Qt signals, and the hold on a data folder: the only module of sync that knows Qt."""
 
-from PySide6.QtCore import QObject, Signal
+from pathlib import Path
 
+from PySide6.QtCore import QLockFile, QObject, Signal
+
+from core.errors import Conflict
+from sync.errors import unusable
 from sync.status import Status, StatusBoard
+
+_LOCK = "running.lock"
+
+
+def hold(folder: Path) -> QLockFile:
+    """Keeps a second program away from the folder until ``unlock``: two workers on one cache would undo each other.
+
+    A lock is never too old; one whose program was killed, or that is from before the machine's start, holds nothing.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unusable(folder) from error
+    lock = QLockFile(str(folder / _LOCK))
+    lock.setStaleLockTime(0)
+    if lock.tryLock(0):
+        return lock
+    if lock.error() is not QLockFile.LockError.LockFailedError:
+        raise unusable(folder)
+    hint = f"请使用已打开的窗口；确认没有其他程序使用这个数据文件夹时，可删除其中的 {_LOCK} 后重新启动。"
+    raise Conflict("already-running", "程序已在运行", hint)
 
 
 class StatusSignals(QObject):

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -37,6 +38,17 @@ _BODILESS: dict[int, Callable[[], DomainError]] = {
 }
 """What an answer to HEAD means, which has no body."""
 T = TypeVar("T")
+
+
+def trusted(certificates: str | None) -> bool | str:
+    """How a server's certificate is checked: by the file that was named, which must be there, or as usual."""
+    if certificates is not None and not Path(certificates).is_file():
+        raise NotHere(
+            "certificates-missing",
+            f"找不到服务器证书文件“{Path(certificates).name}”",
+            "请检查启动参数 --certificates 的文件位置，或去掉该参数后重新启动",
+        )
+    return certificates or True
 
 
 class _Problem(msgspec.Struct, frozen=True, kw_only=True):

@@ -125,3 +125,12 @@ def test_the_demo_says_so_before_anybody_logs_in(qtbot: QtBot, qapp: Any) -> Non
     page.server.editingFinished.emit()
     qtbot.waitUntil(lambda: "演示" not in front.windowTitle())
     front.close()
+
+
+def test_missing_certificates_are_said_at_the_start(tmp_path: Path, qtbot: QtBot, qapp: Any) -> None:
+    dressed(qapp)
+    program = Program(parse(["--folder", str(tmp_path), "--certificates", str(tmp_path / "none.pem")]))
+    qtbot.addWidget(program.front)
+    program.begin()
+    assert "找不到服务器证书文件“none.pem”" in refusal(program.front, qtbot)
+    program.close()

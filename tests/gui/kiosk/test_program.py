@@ -1,5 +1,6 @@
 """The kiosk's start: files are opened while a window says so, and what forbids it is said where people stand."""
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from kiosk import app as root
 from kiosk.adapters.admission import KioskPairing
 from kiosk.front import OPENING, Front
 from kiosk.options import parse
-from kiosk.start import Program
+from kiosk.start import Program, _open_log, main
 from kiosk.states import Idle, Pairing
 from kiosk.window import KioskWindow
 from sync.keys import choose_source, load_or_make
@@ -176,3 +177,68 @@ def test_a_missing_model_is_said_and_one_in_the_folder_is_found(
     options = parse(["--folder", str(tmp_path), *OPTIONS])
     assert root.passive_file(options) == tmp_path / "passive.onnx"
     refused(start("--passive", str(tmp_path / "none.onnx")), qtbot, "找不到静默活体检测模型文件“none.onnx”")
+
+
+def test_missing_certificates_are_said_at_the_start(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot
+) -> None:
+    refused(start("--certificates", str(tmp_path / "none.pem")), qtbot, "找不到服务器证书文件“none.pem”")
+
+
+def test_a_folder_that_is_none_is_said_on_the_screen(tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "file").write_text("", encoding="utf8")
+    program = Program(parse(["--folder", str(tmp_path / "file"), *OPTIONS]))
+    before = logging.getLogger().handlers
+    _open_log(tmp_path / "file")
+    assert logging.getLogger().handlers == before
+    program.start()
+    refused(program, qtbot, "数据文件夹无法读写")
+    program.close()
+    assert program.window is not None
+    program.window.close()
+
+
+def test_a_kiosk_keeps_the_name_that_it_was_paired_under(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot
+) -> None:
+    paired_as(tmp_path)
+    program = start("--name", "另一个名称")
+    qtbot.waitUntil(lambda: isinstance(program.window, KioskWindow))
+    assert isinstance(program.window, KioskWindow)
+    assert program.window.desk.settings.device == "一号机"
+    assert program._parts is not None and program._parts.applicant().name == "一号机"
+
+
+def test_a_new_kiosk_is_named_by_its_option(start: Callable[..., Program]) -> None:
+    program = start("--name", "平板一号")
+    assert program._parts is not None and program._parts.applicant().name == "平板一号"
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, *pins: str) -> None:
+    """What somebody types unseen; a QApplication there is none."""
+    answers = iter(pins)
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: next(answers))
+    monkeypatch.setattr("kiosk.start.QApplication", None)
+
+
+def test_the_service_pin_is_asked_twice_and_needs_no_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "new"
+    typed(monkeypatch, "123456", "123456")
+    assert main(["--folder", str(folder), "--set-pin"]) == 0
+    assert capsys.readouterr().out == "服务密码已设置\n"
+    kept = (folder / root.PIN_FILE).read_bytes()
+    typed(monkeypatch, "654321", "654312")
+    assert main(["--folder", str(folder), "--set-pin"]) == 2
+    assert "两次输入的服务密码不一致，没有改动" in capsys.readouterr().err
+    assert (folder / root.PIN_FILE).read_bytes() == kept
+
+
+def test_a_service_pin_without_a_folder_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf8")
+    typed(monkeypatch, "123456", "123456")
+    assert main(["--folder", str(tmp_path / "file"), "--set-pin"]) == 2
+    assert capsys.readouterr().err.startswith("数据文件夹无法读写")
