@@ -37,6 +37,10 @@ _BODILESS: dict[int, Callable[[], DomainError]] = {
     404: lambda: NotHere("http-404", "服务器上没有这项内容"),
 }
 """What an answer to HEAD means, which has no body."""
+_NOWHERE = frozenset(
+    ("server-unreachable", "server-unencrypted", "server-other", "server-answer", "server-http", "http")
+)
+"""What a typed address that is not a server's ends in: nobody, no encryption, or an answer that is none of ours."""
 T = TypeVar("T")
 
 
@@ -102,9 +106,7 @@ class Wire:
                 proxies=get_environ_proxies(self._address),
             )
         except requests.exceptions.SSLError as error:
-            raise Offline(
-                "server-certificate", "服务器的证书不受信任", "请核对服务器地址，或联系管理员更新证书"
-            ) from error
+            raise _not_secure(error) from error
         except (requests.ConnectionError, requests.Timeout) as error:
             raise Offline("server-unreachable", "无法连接服务器") from error
         except (
@@ -117,6 +119,13 @@ class Wire:
         return answer
 
 
+def _not_secure(error: requests.exceptions.SSLError) -> Offline:
+    """A certificate that is not trusted, or no encryption there at all: then it is hardly our server."""
+    if "certificate" in str(error).lower():
+        return Offline("server-certificate", "服务器的证书不受信任", "请核对服务器地址，或联系管理员更新证书")
+    return Offline("server-unencrypted", "无法与服务器建立加密连接")
+
+
 def problem_of(answer: requests.Response) -> DomainError:
     """The error that an answer tells of; one that is not of our server is trouble on the way."""
     if not answer.content and answer.status_code in _BODILESS:
@@ -124,7 +133,8 @@ def problem_of(answer: requests.Response) -> DomainError:
     try:
         told = msgspec.json.decode(answer.content, type=_Problem)
     except msgspec.DecodeError:
-        return Offline("server-strange", f"服务器暂时无法处理（{answer.status_code}）")
+        code = "server-strange" if answer.status_code >= 500 else "server-other"
+        return Offline(code, f"服务器暂时无法处理（{answer.status_code}）")
     faults = tuple(Fault(one.get("field", ""), one.get("sentence", "")) for one in told.faults)
     if told.type == "urn:zhiye:refused":
         return Refused(told.code, told.title, told.detail, rule=told.rule or "U-1", faults=faults)
@@ -150,5 +160,16 @@ class HttpPairingDesk:
 
     def pair(self, address: str, request: PairRequest) -> PairAnswer:
         """POSTs the request; raises the server's refusal, or ``Offline``."""
-        answer = Wire(address, self._verify).call("POST", "/devices/pair", data=msgspec.json.encode(request))
-        return decoded(answer, PairAnswer)
+        wire = Wire(address, self._verify)
+        try:
+            answer = wire.call("POST", "/devices/pair", data=msgspec.json.encode(request))
+            return decoded(answer, PairAnswer)
+        except (Offline, ProtocolError) as error:
+            if error.code not in _NOWHERE:
+                raise
+            # Still as if offline: it may have been an admission whose answer was lost.
+            raise Offline(
+                "pairing-nowhere",
+                f"在这个地址找不到服务器：{address}",
+                "请核对服务器地址；地址无误时请检查网络，稍后用同一个配对码再试",
+            ) from error
