@@ -36,8 +36,8 @@ from server.state import State
 _JOB = Actor("job", None)
 _FOUNDED_BEFORE = "该机构和账号此前已经建立；密码没有改变"
 _NEXT = (
-    "下一步：启动服务器（python -m server serve），在另一个终端生成第一台办公电脑的配对码：\n"
-    "python -m server pairing-code --agency {agency} --kind desktop --login {login}"
+    "下一步：启动服务器（{python} -m server serve），在另一个终端生成第一台办公电脑的配对码：\n"
+    "{python} -m server pairing-code --agency {agency} --kind desktop --login {login}"
 )
 _NO_BACKUP = (
     "未设置备份文件夹（ZHIYE_BACKUP_FOLDER）：照片只存在本服务器一处，各设备会一直保留照片，不释放空间\n"
@@ -135,7 +135,7 @@ def agency(state: State, told: argparse.Namespace) -> int:
     known = found(state.bus, founding).repeated
     print(_FOUNDED_BEFORE if known else f"机构 {founding.name} 和管理人员账号 {founding.login} 已建立")  # noqa: T201
     print(f"机构编号：{founding.agency_id}")  # noqa: T201
-    print(_NEXT.format(agency=founding.agency_id, login=founding.login))  # noqa: T201
+    print(_NEXT.format(python=sys.executable, agency=founding.agency_id, login=founding.login))  # noqa: T201
     return 0
 
 

@@ -71,7 +71,7 @@ class Web:
         assert answer.status_code == 200, answer.text
         return {"Authorization": f"Bearer {answer.json()['token']}"}
 
-    def command(self, headers: dict[str, str], name: str, **body: object) -> httpx.Response:
+    def command(self, headers: dict[str, str], name: str, /, **body: object) -> httpx.Response:
         """Posts one command under a fresh id."""
         asked = {"id": new_id(), "name": name, "body": body}
         return self.client.post("/api/v1/commands", json=asked, headers=headers)

@@ -22,7 +22,7 @@ from server import cli
 from server.app import make_state
 from server.settings import Settings
 from tests.factories.web import Web
-from tests.factories.world import PASSWORD, World, valid_uscc
+from tests.factories.world import PASSWORD, SITE, World, valid_uscc
 
 NEW = "Neues-口令-42"
 
@@ -214,3 +214,34 @@ def test_options_are_not_guessed_from_their_beginning(capsys: pytest.CaptureFixt
         with pytest.raises(SystemExit):
             cli.main(argv)
     assert "--login" in capsys.readouterr().err
+
+
+def test_people_and_projects_come_in_as_the_manual_says(
+    web: Web, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZHIYE_DATA_FOLDER", str(web.settings.data_folder))
+    monkeypatch.setenv("ZHIYE_DATABASE_URL", web.settings.database_url)
+    for argv in (["admin", "--login", "boss"], asked()):
+        type_in(monkeypatch, PASSWORD)
+        assert cli.main(argv) == 0
+    agency = capsys.readouterr().out.partition("机构编号：")[2].split()[0]
+    manager, boss = web.login("jingli"), web.login("boss")
+    people = {"lead": new_id(), "technical_lead": new_id(), "member": new_id()}
+    for role, person in people.items():
+        entry = {"kind": "level_1_engineer", "number": f"编号-{role}"}
+        entered = {"person_id": person, "agency_id": agency, "name": role, "certificates": [entry]}
+        work = {"employment_id": new_id(), "agency_id": agency, "person_id": person, "position": "engineer"}
+        assert web.command(manager, "practitioners.register", **entered).status_code == 200
+        assert web.command(manager, "employment.employ", **work).status_code == 200
+    account = {"account_id": new_id(), "login": "fuzeren", "password": PASSWORD, "person_id": people["lead"]}
+    assert web.command(boss, "accounts.create", **account).status_code == 200
+    project = {
+        "project_id": new_id(), "agency_id": agency, "name": "示例项目", "kind": "inspection",
+        "district": "黄浦区", "address": "人民大道1号", "client": "示例物业", "contract_number": "1",
+        "starts_on": "2026-01-01", "ends_on": "2027-12-31", "lat": SITE[0], "lon": SITE[1],
+        "people": [{"person_id": person, "role": role} for role, person in people.items()],
+    }  # fmt: skip
+    assert web.command(manager, "projects.draft", **project).status_code == 200
+    lead = web.login("fuzeren")
+    submitted = web.command(lead, "projects.submit", project_id=project["project_id"])
+    assert submitted.status_code == 200, submitted.text
