@@ -72,5 +72,5 @@ def open_device(
 
     worker = Worker(engine, status, transport())
     own = transport()
-    submitter = Submitter(cache, overlay, journals, outbox, own, pairing.device_id, worker.wake)
+    submitter = Submitter(cache, overlay, journals, outbox, own, pairing.device_id, worker.wake, status)
     return Device(pairing, cache, journals, outbox, submitter, own, status, worker)

@@ -1,5 +1,6 @@
 """How the device stands towards its server: one immutable snapshot at a time, for whoever shows it."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -61,6 +62,7 @@ class StatusBoard:
     def __init__(self) -> None:
         self._now = Status()
         self._listeners: list[Listener] = []
+        self._one_at_a_time = threading.RLock()
 
     @property
     def now(self) -> Status:
@@ -73,8 +75,9 @@ class StatusBoard:
 
     def change(self, **fields: Any) -> None:
         """Makes a new snapshot with these fields changed, and tells it if it is another one."""
-        changed = replace(self._now, **fields)
-        if changed != self._now:
-            self._now = changed
-            for listener in self._listeners:
-                listener(changed)
+        with self._one_at_a_time:  # the worker and a screen's lane both do
+            changed = replace(self._now, **fields)
+            if changed != self._now:
+                self._now = changed
+                for listener in self._listeners:
+                    listener(changed)

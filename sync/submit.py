@@ -20,6 +20,8 @@ from sync.cache.overlay import Overlay
 from sync.cache.store import Cache, storage_trouble
 from sync.journal.models import Stored
 from sync.journals import Journals
+from sync.pushing import waiting
+from sync.status import StatusBoard
 from sync.times import Times
 from sync.transport import Transport
 
@@ -38,9 +40,10 @@ class Submitter:
         transport: Transport,
         device_id: str,
         wake: Callable[[], None],
+        status: StatusBoard,
     ) -> None:
         self._cache, self._overlay, self._journals, self._outbox = cache, overlay, journals, outbox
-        self._transport, self._device_id, self._wake = transport, device_id, wake
+        self._transport, self._device_id, self._wake, self._status = transport, device_id, wake, status
         self._one_at_a_time = threading.Lock()
 
     def submit(
@@ -77,12 +80,16 @@ class Submitter:
         return entry
 
     def _show(self, times: Times) -> None:
-        """Lays the new entry over the cache; what is in the journal is written even if that fails.
+        """Lays the new entry over the cache and counts it; what is in the journal is written even if that fails.
 
         The next gate, round or start catches up from the same mark, so that nobody can begin twice meanwhile.
         """
         try:
             self._overlay.catch_up(times)
+            with self._cache.reading() as db:
+                position = get_mark(db, "position").on(times.journal)
+            # Now, and not with the next round: without a network that takes a while to come to its end.
+            self._status.change(waiting=waiting(times.journal, position))
         except (DomainError, SQLAlchemyError) as error:
             log.warning("fact_not_shown", kind=type(error).__name__)
 

@@ -154,4 +154,6 @@ def test_what_the_server_has_not_got_is_counted_in_the_files(kiosk: Kiosk, site:
     here = site_of(kiosk)
     assert here.waiting() == 0
     feed(kiosk, Action.START, site)
-    assert (kiosk.status.now.waiting, here.waiting()) == (0, 2), "the entry and its photo, before any round"
+    assert (kiosk.status.now.waiting, here.waiting()) == (1, 2), (
+        "the entry, and with its photo, before any round"
+    )

@@ -128,6 +128,19 @@ def test_a_start_offline_stands_at_once_survives_a_restart_and_comes_to_the_offi
     )
 
 
+@pytest.mark.rule("S-13")
+def test_what_is_written_down_is_counted_at_once(site: Site) -> None:
+    """S-13: works with no network: what waits is told now, not when the server has been waited for in vain."""
+    kiosk = site.kiosk()
+    network(kiosk).down = True
+    for number, person in enumerate(site.world.members[:2], start=1):
+        kiosk.start(site.project, person)
+        assert kiosk.status.now.waiting == number
+    network(kiosk).down = False
+    kiosk.engine.round()
+    assert kiosk.status.now.waiting == 0
+
+
 def test_what_the_gate_refuses_is_not_written_down(site: Site) -> None:
     kiosk = site.kiosk()
     kiosk.start(site.project, site.person)

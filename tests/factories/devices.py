@@ -50,7 +50,14 @@ class Kiosk:
         self.overlay.redo(self.journals.here())
         self.outbox, self.status = Outbox(self.folder / "blobs"), StatusBoard()
         self.submitter = Submitter(
-            self.cache, self.overlay, self.journals, self.outbox, self.transport, self.device_id, self.wake
+            self.cache,
+            self.overlay,
+            self.journals,
+            self.outbox,
+            self.transport,
+            self.device_id,
+            self.wake,
+            self.status,
         )
         times = self.journals.here()
         self.engine = Engine(
