@@ -20,7 +20,8 @@ from sync.web import HttpPairingDesk
 UNKNOWN = "没有认出您是本项目人员"
 FROZEN = "画面没有变化"
 HINT = "请本人在镜头前操作"
-REASONS = ["face.unknown", "face.unknown", "face.frozen"]
+PAUSED = "连续三次未通过"
+REASONS = ["face.frozen", "face.unknown", "face.unknown"]
 
 
 def play(steps: Steps, programs: Programs, folder: Path, engine: FaceEngine) -> None:
@@ -33,13 +34,13 @@ def play(steps: Steps, programs: Programs, folder: Path, engine: FaceEngine) -> 
             kiosk.see("设备配对", seconds=40)
             stage.pair(kiosk)
             kiosk.gone("暂不能开始", seconds=30)
+        _refused(stage, kiosk, "本项目人员的静止照片", people.still(people.ZHOU), (FROZEN, HINT))
+        kiosk.press("back")
         _refused(stage, kiosk, "陌生人", people.before_the_camera(people.STRANGER), (UNKNOWN,))
         kiosk.press("back")
-        _refused(stage, kiosk, "不在本项目的同事", people.before_the_camera(people.GU), (UNKNOWN,))
-        kiosk.press("back")
-        # The third failure in a row makes the kiosk pause; the pause says why too (S-3).
-        said = (FROZEN, HINT, "连续三次未通过")
-        _refused(stage, kiosk, "本项目人员的静止照片", people.still(people.ZHOU), said)
+        # Told apart they would learn who works where; the third failure in a row makes the kiosk pause (S-3).
+        who, meant = "不在本项目的同事", "，所见与陌生人相同；连续三次后本机暂停"
+        _refused(stage, kiosk, who, people.before_the_camera(people.GU), (UNKNOWN, PAUSED), meant)
         _on_record(stage, kiosk)
         with steps.step("终端正常退出"):
             kiosk.close()
@@ -62,8 +63,10 @@ def _no_stills(steps: Steps, programs: Programs, folder: Path, engine: FaceEngin
             stage.server.stop()
 
 
-def _refused(stage: Stage, kiosk: Hand, who: str, pictures: list[Any], said: tuple[str, ...]) -> None:
-    with stage.steps.step(f"{who}被拒绝，画面说明原因和办法"):
+def _refused(
+    stage: Stage, kiosk: Hand, who: str, pictures: list[Any], said: tuple[str, ...], more: str = ""
+) -> None:
+    with stage.steps.step(f"{who}被拒绝，画面说明原因和办法{more}"):
         people.show(stage.camera, pictures)
         kiosk.press(PROJECT)
         kiosk.press("start")

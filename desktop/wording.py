@@ -21,7 +21,7 @@ FLAGS = {"mock": "疑似模拟定位", "jump": "位置跳变"}
 LIVENESS = {"challenge": "按提示动作，通过", "demo-still": "演示：以照片代替真人", "none": "未验证"}
 GESTURES = {"left": "向左转头", "right": "向右转头", "blink": "眨眼"}
 STILL = "照片（演示）"
-DEVICES = {"kiosk": "现场执业终端", "desktop": "办公电脑"}
+DEVICES = {"kiosk": "执业终端", "desktop": "办公电脑"}
 KEY_SOURCES = {
     "tpm": "安全芯片",
     "dpapi": "系统保护（Windows）",

@@ -18,7 +18,7 @@ _SILENT_SECONDS = 6.0
 _NO_PICTURE = Refused(
     "camera.silent", "摄像头没有画面。", "请检查摄像头是否被遮挡或松动，然后重试；仍不行请联系管理员。"
 )
-_PERHAPS = "是否已经记录，请在“执业记录”中核对。"
+_PERHAPS = "是否已经记录，请在“执业历史”中核对。"
 """A fault of the program can come before or after the journal: nothing is promised either way."""
 
 

@@ -19,7 +19,7 @@ ACTION_TITLES = {
     Action.START: "开始执业",
     Action.END: "结束执业",
     Action.FORM: "填写反馈单",
-    Action.RECORDS: "查看执业记录",
+    Action.RECORDS: "查看执业历史",
 }
 
 

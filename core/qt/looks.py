@@ -2,9 +2,18 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 def label(text: str = "", look: str = "", tone: str = "", wrap: bool = True) -> QLabel:
@@ -56,7 +65,8 @@ def dress(widget: QWidget, look: str, tone: str = "") -> None:
     widget.setProperty("tone", tone)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
-    widget.updateGeometry()  # the other look may have another padding
+    # The other look may have another padding, and a label works out its frame anew only when it is told.
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 class ShortLabel(QLabel):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.errors import BadInput, DomainError, Fault, Unreachable
 from desktop.ports import Me, Online
 
-OFFLINE = "离线打开（7 天内在本机登录过的账号）尚未提供，请待网络恢复后登录；现场终端不受影响，照常执业。"
+OFFLINE = "离线打开（7 天内在本机登录过的账号）尚未提供，请待网络恢复后登录；执业终端不受影响，照常执业。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from core.qt.rows import ROW_ROLE
 from core.qt.theme import COLOURS, DESKTOP, TONES
+from desktop.shell.style import NOTE
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -16,7 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 CHIP_TONES = {
     **TONES,
     "plain": (COLOURS.soft, "#E6EBEF"),
-    "note": (COLOURS.primary_down, "#CDE0F4"),
+    "note": NOTE,
 }
 """Text and background of chips; the words say it too."""
 

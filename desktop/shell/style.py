@@ -7,8 +7,11 @@ from PySide6.QtWidgets import QHeaderView
 
 from core.qt.theme import COLOURS
 
+NOTE = (COLOURS.primary_down, "#CDE0F4")
+"""Text and background of a chip that only notes something, in tables and beside a title alike."""
 _SHEET = """
 QLabel[look="chip"][tone=""] { background: #E1E8EE; }
+QLabel[look="chip"][tone="note"] { background: $note_ground; color: $note_ink; }
 QLabel[look="photo"] { padding: 0px; }
 QTableView::item { padding: 0px 8px; border: none; }
 QTableView::item:selected { background: $primary_pale; color: $ink; }
@@ -30,7 +33,8 @@ QSplitter::handle { background: transparent; }
 
 def sheet() -> str:
     """The rules with the theme's colours filled in."""
-    return Template(_SHEET).substitute(vars(COLOURS))
+    ink, ground = NOTE
+    return Template(_SHEET).substitute(vars(COLOURS), note_ink=ink, note_ground=ground)
 
 
 def plain_header(header: QHeaderView) -> None:

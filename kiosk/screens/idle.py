@@ -54,7 +54,7 @@ class IdleScreen(Page):
         around.addStretch(1)
         self.body.addWidget(TouchArea(around), 1)
         self._wide_grid = False
-        self._records = self._small("执业记录", Action.RECORDS, "person")
+        self._records = self._small("执业历史", Action.RECORDS, "person")
         self._form = self._small("填写反馈单", Action.FORM, "form")
         self._side = QHBoxLayout()
         self._side.setSpacing(KIOSK.gap)

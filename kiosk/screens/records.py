@@ -24,7 +24,7 @@ _EMPTY = {
 class RecordsScreen(Page):
     """Two lists, one button for each."""
 
-    title = "执业记录"
+    title = "执业历史"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, back="返回首页")

@@ -16,6 +16,7 @@ from desktop.screens.contacts.presenter import Invitation
 
 _QUIET = 4
 SIDE = 300
+DEMO = "演示　本二维码属于演示服务器，不能用于真实项目"
 
 
 def qr_image(text: str, pixels: int) -> QImage:
@@ -29,12 +30,21 @@ def qr_image(text: str, pixels: int) -> QImage:
     return small.scaled(side, side)
 
 
+def _banner() -> QLabel:
+    made = label(DEMO, "demo")
+    made.setObjectName("invitation_demo")
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made
+
+
 class InvitationDialog(QDialog):
     """Shown once: the token is kept nowhere, a lost code is made anew."""
 
-    def __init__(self, invitation: Invitation, messages: MessageBar, parent: QWidget) -> None:
+    def __init__(
+        self, invitation: Invitation, messages: MessageBar, parent: QWidget, *, demo: bool = False
+    ) -> None:
         super().__init__(parent)
-        self._invitation, self._messages = invitation, messages
+        self._invitation, self._messages, self._demo = invitation, messages, demo
         self.setWindowTitle("委托单位联系人登记")
         self.setModal(True)
         picture = QLabel()
@@ -50,6 +60,10 @@ class InvitationDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(12)
+        # On a low screen Qt would squeeze the window, and the code lose the quiet zone that scanners need.
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        if demo:
+            layout.addWidget(_banner())
         layout.addWidget(label("请委托单位的联系人用手机扫描二维码登记", "large"))
         layout.addWidget(picture)
         until = moment(from_ms(invitation.until_ms))
@@ -97,7 +111,10 @@ class InvitationDialog(QDialog):
         where = QRectF((page.width() - side) / 2, page.height() * 0.15, side, side)
         painter.drawImage(where, qr_image(self._invitation.link, 900))
         until = moment(from_ms(self._invitation.until_ms))
-        text = f"委托单位联系人登记\n请用手机扫描，{until} 前有效，只能使用一次\n\n{self._invitation.link}"
+        head = f"{DEMO}\n" if self._demo else ""
+        text = (
+            f"{head}委托单位联系人登记\n请用手机扫描，{until} 前有效，只能使用一次\n\n{self._invitation.link}"
+        )
         below = QRectF(0, where.bottom(), page.width(), page.height() * 0.3)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWrapAnywhere
         font = painter.font()

@@ -130,7 +130,7 @@ class ContactsPart(Part):
         task.then(self._show_invitation).always(self._enable)
 
     def _show_invitation(self, invitation: Invitation) -> None:
-        self.dialog = InvitationDialog(invitation, self.desk.messages, self)
+        self.dialog = InvitationDialog(invitation, self.desk.messages, self, demo=self.desk.me.demo)
         self.dialog.show()
 
     def _confirm(self) -> None:

@@ -142,7 +142,7 @@ def _fill_person(grid: QGridLayout, row: int, visit: VisitLine, ratings: dict[st
     zero = wording.why_zero(visit.state, visit.reasons, visit.rule)
     counted = "计时中" if visit.state == "open" else duration(visit.counted_s) + (f"：{zero}" if zero else "")
     tone = wording.VERDICT_TONES.get(visit.state, "plain")
-    chip = label(wording.verdict(visit.state), "chip", "" if tone == "note" else tone, wrap=False)
+    chip = label(wording.verdict(visit.state), "chip", tone, wrap=False)
     rating = ratings.get(visit.person_id)
     grid.addWidget(label(visit.person, wrap=False), row, 0)
     grid.addWidget(label(f"{hour(from_ms(visit.started_ms))}–{end}", wrap=False), row, 1)

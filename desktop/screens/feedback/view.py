@@ -16,7 +16,7 @@ from desktop.shell.parts import Listing, scrolled
 from desktop.shell.saying import said
 from desktop.shell.tab import Part
 
-EMPTY = "还没有反馈单。\n当天的最后一名人员结束执业后，在现场终端上填写反馈单，同步后会出现在这里。"
+EMPTY = "还没有反馈单。\n当天的最后一名人员结束执业后，在执业终端上填写反馈单，同步后会出现在这里。"
 CHOOSE = "选择一份反馈单，查看人员、时间、工作内容和委托单位的评价。"
 _TONES = {"补充": "plain", "待评价": "note", "有争议": "bad", "已评价": "good"}
 

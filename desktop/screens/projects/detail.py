@@ -102,7 +102,7 @@ class ProjectDetail(QWidget):
         self._kind.setText(wording.kind(card.kind))
         self._state.setText(wording.state(card.state))
         tone = wording.STATE_TONES.get(card.state, "plain")
-        dress(self._state, "chip", "" if tone in ("plain", "note") else tone)
+        dress(self._state, "chip", "" if tone == "plain" else tone)
         self._there.setText(f"现场 {card.on_site} 人")
         self._there.setVisible(card.on_site > 0)
         for made in (self._number, self._kind, self._state):

@@ -71,7 +71,7 @@ class ProjectsScreen(Screen):
         self.model = RowsModel(COLUMNS, lambda line: line.id)
         self.listing = Listing(self.model, "正在读取…")
         self.listing.chip(STATE_COLUMN, lambda line: wording.STATE_TONES.get(line.state, "plain"))
-        self.listing.widths(150, 300, 64, 92, 84, 84, 72, 84)
+        self.listing.widths(124, 290, 60, 84, 78, 76, 64, 84)
         self.listing.table.activated.connect(lambda _index: self._open_current())
         self.listing.table.setObjectName("projects_table")
         self.detail = ProjectDetail(desk, self._presenter, self._leave)

@@ -17,7 +17,6 @@ from desktop.shell.parts import Facts
 
 PHOTO = (112, 140)
 STILL = "演示：本次执业以照片代替真人，只在演示服务器上有效。"
-_CHIPS = {"good": "good", "bad": "bad", "warn": "warn"}
 
 
 class Side(QWidget):
@@ -117,7 +116,7 @@ class EvidenceView(QWidget):
         self.who.setText(visit.person)
         self.verdict.setText(wording.verdict(visit.state))
         tone = wording.VERDICT_TONES.get(visit.state, "plain")
-        dress(self.verdict, "chip", _CHIPS.get(tone, ""))
+        dress(self.verdict, "chip", tone)
         self.facts.show_rows(_summary(visit))
         zero = wording.why_zero(visit.state, visit.reasons, visit.rule)
         self.why.setText(zero)

@@ -20,12 +20,12 @@ class MapView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._plot: Plot | None = None
-        self.setMinimumHeight(190)
+        self.setMinimumHeight(160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
         """Wider than high: there is text at the side."""
-        return QSize(400, 220)
+        return QSize(400, 170)
 
     def show_plot(self, plot: Plot | None) -> None:
         """Draw another one."""

@@ -19,7 +19,7 @@ from desktop.shell.parts import Listing, scrolled
 from desktop.shell.saying import said
 from desktop.shell.tab import Part
 
-EMPTY = "这个项目还没有执业。\n人员在现场的执业终端上点“开始执业”并通过人脸验证后，几秒内会出现在这里。"
+EMPTY = "这个项目还没有执业。\n人员在执业终端上点“开始执业”并通过人脸验证后，几秒内会出现在这里。"
 NOT_MINE = "照片、得分和动作只有公司管理人员和监督人员可以查看。位置和时间如下。"
 CHOOSE = "选择一次执业，查看照片、得分、位置和结论的依据。"
 

@@ -1,6 +1,7 @@
 """信息, 委托单位, 进度, 反馈与评价, 设备, 同步: what they show and do."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.contacts.handlers import token_hash
 from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode, RevokeDevice
 from desktop.ports import JournalLine, SyncState
+from desktop.screens.contacts.invitation import DEMO, SIDE
 from desktop.screens.devices.view import EMPTY
 from desktop.screens.feedback.form_view import SUPPLEMENT
 from tests.factories.office import at
@@ -75,6 +77,21 @@ def test_contacts_without_their_names_say_why(busy: OfficeDesk) -> None:
     part = busy.detail("委托单位")
     busy.until(lambda: "姓名暂时无法显示" in part.state.text())
     assert part.model.rowCount() == 2
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_the_code_is_shown_whole_and_the_demos_says_so(busy: OfficeDesk, demo: bool) -> None:
+    """Who photographs a demo's code sees that it is none of a real project; squeezed no phone would read it."""
+    busy.me = replace(busy.me, demo=demo)
+    part = busy.detail("委托单位")
+    busy.until(part.invite.isEnabled)
+    part.invite.click()
+    busy.until(lambda: part.dialog is not None and part.dialog.isVisible())
+    picture = next(one for one in part.dialog.findChildren(QLabel) if one.accessibleName() == "登记二维码")
+    assert picture.height() >= SIDE
+    shown = [one.text() for one in part.dialog.findChildren(QLabel)]
+    assert (DEMO in shown) is demo
+    part.dialog.accept()
 
 
 def test_an_invitation_without_network_is_a_sentence(busy: OfficeDesk) -> None:

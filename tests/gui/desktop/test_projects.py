@@ -27,6 +27,14 @@ def test_the_table_shows_state_and_kind_in_chinese(busy: OfficeDesk) -> None:
     assert texts(screen.model, 6)[0] == "1 人"
 
 
+def test_an_ordinary_clients_name_is_not_cut_on_a_small_office_screen(busy: OfficeDesk) -> None:
+    screen = opened(busy)
+    busy.window.resize(1280, 800)
+    table, last = screen.listing.table, screen.model.columnCount() - 1
+    wanted = table.fontMetrics().horizontalAdvance("上海示例物业管理有限公司") + 2 * 8
+    busy.until(lambda: table.columnWidth(last) >= wanted)
+
+
 def test_it_is_narrowed_by_state_kind_people_and_text(busy: OfficeDesk) -> None:
     screen = opened(busy)
     choose(screen.states, "submitted")

@@ -1,12 +1,15 @@
 """执业历史: verdicts with words, evidence for those with the right, the map, the day, and live refresh."""
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from core.errors import NotAllowed
 from core.visits.queries import VisitLine
 from desktop.screens.visits.evidence_view import STILL
 from desktop.screens.visits.view import EMPTY, NOT_MINE
+from desktop.shell.chips import CHIP_TONES
 from desktop.shell.saying import LOG_IN_AGAIN
+from desktop.wording import STATE_TONES
 from tests.factories.office import at
 from tests.fakes.office import AWAY
 from tests.fakes.office import NOT_MINE as DENIED
@@ -102,3 +105,19 @@ def test_a_project_without_visits_says_how_they_come(desk: OfficeDesk) -> None:
     part = desk.detail("执业历史")
     desk.until(lambda: part.listing.hint.isVisible())
     assert part.listing.hint.text() == EMPTY
+
+
+def test_a_photo_is_not_cut_by_the_room_that_its_waiting_text_had(busy: OfficeDesk) -> None:
+    part = busy.detail("执业历史")
+    busy.until(lambda: not part.evidence.start.photo.pixmap().isNull())
+    photo = part.evidence.start.photo
+    assert photo.contentsRect().size() == photo.size()
+
+
+def test_a_state_has_one_colour_in_the_table_and_beside_the_title(busy: OfficeDesk) -> None:
+    busy.detail("执业历史")
+    shown = busy.projects().detail.findChildren(QLabel)
+    busy.until(lambda: any(one.text() == "已提交" for one in shown))
+    chip = next(one for one in shown if one.text() == "已提交")
+    colour = chip.grab().toImage().pixelColor(chip.width() // 2, 2).name().upper()
+    assert colour == CHIP_TONES[STATE_TONES["submitted"]][1]

@@ -209,4 +209,4 @@ def test_cancelling_the_challenge_three_times_pauses(hand: Hand) -> None:
 def test_a_bug_promises_nothing_about_what_was_written(hand: Hand) -> None:
     hand.look(Action.END, ZeroDivisionError("bug"))
     hand.until(TurnedAway)
-    assert hand.reads("small") == "是否已经记录，请在“执业记录”中核对。"
+    assert hand.reads("small") == "是否已经记录，请在“执业历史”中核对。"
