@@ -19,6 +19,7 @@ from core.context import Actor
 from core.db.engine import server_engine
 from core.db.store import Store
 from core.db.vault import Vault
+from core.garbage import collect_seldom
 from core.ids import new_id
 from core.visits.commands import AttemptFailed, FaceEntry, FixEntry, FormSubmitted, VisitEnded, VisitStarted
 
@@ -146,6 +147,7 @@ def main(argv: Sequence[str]) -> int:
         "--databases", nargs=2, metavar="URL", help="two empty PostgreSQL databases instead of SQLite files"
     )
     args = parser.parse_args(argv)
+    collect_seldom()  # as the server does
     with tempfile.TemporaryDirectory() as folder:
         urls = args.databases or [f"sqlite:///{Path(folder) / name}" for name in ("empty.db", "full.db")]
         empty, full = (Book(url) for url in urls)

@@ -23,6 +23,7 @@ from core.context import Actor
 from core.devices.codes import code_hash, fresh_code
 from core.devices.commands import MakePairingCode
 from core.errors import DomainError, NotAllowed, NotHere
+from core.garbage import collect_seldom
 from core.ids import is_id, new_id
 from server import jobs, logs, trouble
 from server.app import make_app, make_state
@@ -87,6 +88,7 @@ def serve(settings: Settings, clock: Clock | None = None) -> int:
         app, host=settings.host, port=settings.port, access_log=False, log_config=None, server_header=False,
         date_header=True, timeout_graceful_shutdown=3, proxy_headers=True, forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip
+    collect_seldom()
     uvicorn.Server(config).run()
     return 0
 
