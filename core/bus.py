@@ -219,6 +219,7 @@ class Bus:
     def _carry_out(self, work: Work, draft: Fact) -> FactOutcome:
         """Carries a draft out as its actor; a refusal undoes it alone and is its verdict."""
         command = draft.command
+        work.ctx.db.flush()  # what others changed before is stamped as theirs, whatever becomes of this one
         try:
             with (
                 _as_sentences(),

@@ -33,5 +33,5 @@ def settle(ctx: Context, row_id: str, conflict_ids: Sequence[str], edits: Sequen
         if conflict is None or conflict.row_id != row_id:
             raise NotHere("drafts.conflict", "找不到这处冲突", "请联网同步后再试")
         if conflict.settled_ms is None:
-            wanted = any(e.group == conflict.group_name and e.value == conflict.mine for e in edits)
+            wanted = any(e.group == conflict.group_name and e.wanted() == conflict.mine for e in edits)
             conflict.settled_ms, conflict.kept = ctx.now_ms, "mine" if wanted else "theirs"

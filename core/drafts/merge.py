@@ -21,6 +21,10 @@ class GroupEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     seen: dict[str, Line]
     value: dict[str, Line]
 
+    def wanted(self) -> dict[str, str]:
+        """What shall stand: blanks around a text are nobody's wish, and two numbers must not differ by them alone."""
+        return {name: text.strip() for name, text in self.value.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Clash:
@@ -50,11 +54,11 @@ def merge(groups: Groups, current: Mapping[str, str], edits: Sequence[GroupEdit]
         names = groups.get(edit.group)
         if names is None or set(edit.seen) != set(names) or set(edit.value) != set(names):
             raise BadInput("drafts.group", "修改的内容与记录不符", "请把程序升级到与服务器相同的版本")
-        standing = {name: values[name] for name in names}
-        if standing == edit.value:
+        standing, wanted = {name: values[name] for name in names}, edit.wanted()
+        if standing == wanted:
             continue
         if standing == edit.seen:
-            values.update(edit.value)
+            values.update(wanted)
         else:
-            clashes.append(Clash(edit.group, dict(edit.seen), standing, dict(edit.value)))
+            clashes.append(Clash(edit.group, dict(edit.seen), standing, wanted))
     return Merged(values, tuple(clashes))

@@ -7,7 +7,7 @@ from core.drafts.merge import Merged, merge
 from core.errors import Refused
 from core.projects import lifecycle, queries, rules
 from core.projects.commands import EditProject
-from core.projects.handlers import PLACE_LOCKS, day_of_text, project_of, require_none
+from core.projects.handlers import PLACE_LOCKS, project_of, require_day, require_none
 from core.projects.models import Project
 
 
@@ -38,7 +38,7 @@ def _merged(ctx: Context, project: Project, command: EditProject) -> Merged:
     merged = merge(rules.GROUPS, before, command.edits)
     _require_unlocked(ctx, project, before, merged.values)
     for name in rules.GROUPS["dates"]:
-        day_of_text(merged.values[name])
+        require_day(merged.values[name])
     submitted = project.base_state != lifecycle.SAVED
     require_none(rules.head_faults(merged.values, submitted=submitted), "项目不能这样修改：", "J-2")
     if queries.contract_taken(ctx.db, project.agency_id, merged.values["contract_number"], but=project.id):

@@ -90,6 +90,12 @@ def _enter_state(ctx: Context, project_id: str, state: str, move: str, reason: s
     )
 
 
+def require_day(text: str) -> None:
+    """Raises ``BadInput`` unless the text is a day as it is stored: days are compared as texts."""
+    if day_of_text(text).isoformat() != text:
+        raise BadInput("projects.day", "日期格式不正确", "请按 2026-11-23 的格式填写")
+
+
 @handles(SetPeople)
 def change_people(ctx: Context, command: SetPeople) -> None:
     """Replaces the people; rows of who was there stay readable (J-9). A submitted project keeps to J-3."""

@@ -96,9 +96,17 @@ OPEN_GROUPS = frozenset({"name"})
 """Groups that can be changed after the first visit has started (J-8)."""
 
 
+LENGTHS = {"district": (40, "区县"), "contract_number": (60, "合同编号")}
+"""How many characters fit where a line would not, and what the field is called."""
+
+
 def head_faults(head: dict[str, str], *, submitted: bool) -> list[Fault]:
     """What is wrong with an edited head; only a submitted project has to be complete (J-2, J-4)."""
-    found = []
+    found = [
+        Fault(name, f"{title}最多 {most} 个字")
+        for name, (most, title) in LENGTHS.items()
+        if len(head[name]) > most
+    ]
     if not head["name"].strip():
         found.append(Fault("name", "请填写项目名称"))
     if head["starts_on"] > head["ends_on"]:

@@ -81,6 +81,24 @@ def test_a_contract_number_that_another_project_has_is_refused(server: ServerPar
     assert outcome.status == "recorded"
 
 
+@pytest.mark.rule("J-4")
+@pytest.mark.parametrize("around", [" {}", "{}　", "\t{} "])
+def test_blanks_make_no_other_contract_number(server: ServerParts, world: World, around: str) -> None:
+    """Contract: number (unique in the agency)."""
+    world.project()
+    with server.bus.store.reading() as db:
+        first, second = db.scalars(text("SELECT contract_number FROM project ORDER BY id"))
+    [outcome] = record(server, [draft(world, "contract", first, around.format(second))])
+    assert (outcome.status, outcome.rule) == ("void", "J-4")
+
+
+def test_what_does_not_fit_is_refused_alike_on_both_databases(server: ServerParts, world: World) -> None:
+    with server.bus.store.reading() as db:
+        [first] = db.scalars(text("SELECT contract_number FROM project"))
+    [outcome] = record(server, [draft(world, "contract", first, "号" * 61)])
+    assert outcome.status == "void" and "合同编号最多 60 个字" in (outcome.sentence or "")
+
+
 def test_a_conflict_is_told_and_is_one_whatever_comes_twice(server: ServerParts, world: World) -> None:
     late = draft(world, "name", "示例项目1", "乙楼")
     record(server, [draft(world, "name", "示例项目1", "甲楼")])

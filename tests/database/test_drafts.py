@@ -242,6 +242,8 @@ def test_what_the_gate_refuses_is_not_written_down(offices: Offices) -> None:
             desk.edit(offices.project, edit)
     with pytest.raises(BadInput):
         desk.edit(offices.project, dated(DATES, ("昨天", "2026-01-01")))
+    with pytest.raises(BadInput):
+        desk.edit(offices.project, dated(DATES, ("20260101", "2027-12-31")))
     with pytest.raises(NotHere):
         desk.edit(new_id(), named("示例项目1", "改名"))
     assert desk.client.journal.head() == head
