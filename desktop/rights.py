@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.accounts.roles import may, roles_of
-from core.agencies.models import Agency
+from core.accounts.roles import MANAGER, may, roles_of
 from core.context import Actor, Context
-from core.employment.models import Employment
 from desktop.ports import Me
 
 
@@ -21,16 +18,8 @@ class Rights:
 
 def rights_of(db: Session, me: Me) -> Rights:
     """Derived from the rows that this copy holds; before the first pull there are none, and no rights either."""
-    if me.person_id is None:
-        return Rights()
-    legal = select(Agency.id).where(Agency.id == me.agency_id, Agency.legal_person_id == me.person_id)
-    manages = select(Employment.id).where(
-        Employment.agency_id == me.agency_id,
-        Employment.person_id == me.person_id,
-        Employment.until_ms.is_(None),
-        or_(Employment.manager, Employment.position == "representative"),
-    )
-    return Rights(manager=db.scalar(legal) is not None or db.scalar(manages) is not None)
+    here = reader(db, me, now_ms=0)  # what one is in an agency is a row without an end, whatever the time
+    return Rights(manager=MANAGER in roles_of(here, {"agency_id": me.agency_id}))
 
 
 def reader(db: Session, me: Me, now_ms: int) -> Context:
