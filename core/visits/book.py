@@ -113,15 +113,23 @@ class FactBook:
         ]
 
     def late_ends(self, points: Sequence[Point]) -> list[End]:
-        """For each (person, project, t): the ends after t, up to the person's next start there."""
+        """For each (person, project, t): the ends after t that come before the person's next start there.
+
+        An end of the very moment of that start may come before or after it: their ids say.
+        """
         wanted = table_of(self._db, "points", _POINT)
         next_start = (
             "SELECT n.t_ms FROM fact AS n WHERE n.person_id = w.person AND n.project_id = w.project "
             "AND n.kind = 'S' AND n.t_ms > w.t ORDER BY n.t_ms LIMIT 1"
         )
+        same_moment = (
+            "SELECT 1 FROM fact AS n WHERE n.person_id = w.person AND n.project_id = w.project "
+            "AND n.kind = 'S' AND n.t_ms = f.t_ms AND n.id < f.id"
+        )
         joined = (
             f"{wanted} AS w JOIN fact AS f ON f.person_id = w.person AND f.project_id = w.project "
-            f"AND f.kind = 'E' AND f.t_ms >= w.t AND f.t_ms <= COALESCE(({next_start}), 9007199254740991)"
+            f"AND f.kind = 'E' AND f.t_ms > w.t AND f.t_ms <= COALESCE(({next_start}), 9007199254740991) "
+            f"AND NOT EXISTS ({same_moment})"
         )
         return [fact for fact in self._read(joined, {"points": packed(points)}) if isinstance(fact, End)]
 

@@ -45,7 +45,9 @@ class FactSource(Protocol):
         """For each point the latest start of that person on that project at or before the moment."""
 
     def late_ends(self, points: Sequence[Point]) -> Iterable[End]:
-        """For each point the ends of that person on that project after the moment, up to his next start there."""
+        """For each point the ends of that person on that project after the moment, and before his next start
+        there in the order of (time, id): an end of that start's moment with a greater id is none of them.
+        """
 
     def seals_of(self, keys: Sequence[DayKey]) -> Iterable[Seal]:
         """All seals of these projects and days."""

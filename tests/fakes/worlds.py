@@ -66,9 +66,9 @@ class MemoryFacts:
         starts, ends = self._trails(Start), self._trails(End)
         found = []
         for person, project, t_ms in points:
-            later = [f.t_ms for f in starts.get((person, project), ()) if f.t_ms > t_ms]
-            stop = min(later, default=AS_OF * 2)
-            found += [f for f in ends.get((person, project), ()) if t_ms < f.t_ms <= stop]
+            later = [f.order for f in starts.get((person, project), ()) if f.t_ms > t_ms]
+            stop = min(later, default=(AS_OF * 2, ""))
+            found += [f for f in ends.get((person, project), ()) if t_ms < f.t_ms and f.order < stop]
         return found  # type: ignore[return-value]
 
     def _trails(self, kind: type) -> dict[tuple[str, str], list[Fact]]:

@@ -31,6 +31,19 @@ def test_connection_is_mutual(facts: list[Fact], data: st.DataObject) -> None:
     assert connected(source, [], [other]) == found
 
 
+@pytest.mark.parametrize(("end_id", "ended"), [("1", "0"), ("3", "2")])
+def test_an_end_of_the_moment_of_the_next_start(end_id: str, ended: str) -> None:
+    """25 h later somebody starts again and ends in one millisecond: the ids alone say which start is meant."""
+    day = 25 * HOUR
+    first, again = (Start(i, t, "proven", "乙", "P", day_at(t)) for i, t in (("0", 0), ("2", day)))
+    end = End(end_id, day, "proven", "乙", "P")
+    source = MemoryFacts({fact.id: fact for fact in (first, again, end)})
+    groups = [{fact.id for fact in connected(source, [], [seed])} for seed in (first, again, end)]
+    assert groups[2] == {ended, end_id}
+    assert groups[0] == ({"0", "1"} if ended == "0" else {"0"})
+    assert groups[1] == ({"2", "3"} if ended == "2" else {"2"})
+
+
 def office_days(days: int, people: int) -> list[Fact]:
     """Everybody on a site of his own from nine to seventeen, day after day."""
     facts: list[Fact] = []
