@@ -136,7 +136,10 @@ class FactBook:
     def starts_after(self, points: Sequence[tuple[str, int]]) -> list[Start]:
         """For each (project, t): every start on it after t."""
         wanted = table_of(self._db, "points", [("project", "text"), ("t", "int")])
-        joined = f"{wanted} AS w JOIN fact AS f ON f.project_id = w.project AND f.kind = 'S' AND f.t_ms > w.t"
+        joined = (
+            f"{wanted} AS w JOIN fact AS f ON f.project_id = w.project AND f.day IS NOT NULL "
+            "AND f.kind = 'S' AND f.t_ms > w.t"
+        )
         return [fact for fact in self._read(joined, {"points": packed(points)}) if isinstance(fact, Start)]
 
     def seals_of(self, keys: Sequence[DayKey]) -> list[Seal]:

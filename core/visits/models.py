@@ -23,7 +23,7 @@ class FactRow(Base, Synced):
     __tablename__ = "fact"
     __table_args__ = (
         Index("ix_fact_person", "person_id", "t_ms"),
-        Index("ix_fact_day", "project_id", "day"),
+        partial_index("ix_fact_day", "project_id", "day", where="day IS NOT NULL"),  # an end has no day
         partial_index("ix_fact_complete", "project_id", "kind", where="complete"),
     )
 
