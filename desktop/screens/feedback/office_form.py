@@ -29,7 +29,7 @@ class OfficeFormDialog(AskDialog):
         self.day.setAccessibleName("日期")
         self.day.addItems(list(days.days))
         self.work_done = _box("工作内容", 84)
-        self.problems = _box("发现问题", 64)
+        self.problems = _box("发现问题", 84)
         self.remarks = _box("备注", 48)
         self.complete = QCheckBox("本期维保工作已完成" if days.kind == "maintenance" else "现场工作已完成")
         self._add(
