@@ -17,6 +17,7 @@ from core.db.changes import GENESIS, Commit, RowChange, Stamps, head, next_rolli
 from core.db.engine import server_engine
 from core.db.store import COMMIT_LOCK, Store
 from core.db.vault import Vault
+from core.errors import Conflict
 from core.ids import new_id
 from core.journals.pull import changes
 from core.practitioners.commands import RegisterPerson
@@ -166,7 +167,7 @@ def test_eight_servers_write_and_a_reader_sees_every_row_once(url: str) -> None:
 
 def test_without_the_lock_two_commits_take_one_place(url: str) -> None:
     """The mutant that shows what the commit lock is for: the database refuses what the lock would have ordered."""
-    with pytest.raises(IntegrityError, match="commit_log|audit_log"):
+    with pytest.raises((IntegrityError, Conflict)):  # the latter of a command, whose error is made a sentence
         race(url, store=Unlocked)
 
 
