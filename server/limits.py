@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEGABYTE = 1024 * 1024
@@ -14,6 +15,9 @@ LIMITS: Sequence[tuple[str, int]] = (
     ("/api/v1/persons/", 12 * MEGABYTE),
 )
 """Longest bodies by the beginning of the path; everything else is a form or a command."""
+
+# A portrait is not to touch the disk in the clear, not even as a file that has no name (D-2).
+MultiPartParser.spool_max_size = max(size for _start, size in LIMITS)
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "

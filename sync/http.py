@@ -96,9 +96,12 @@ class HttpTransport:
 
     def log_in(self, login: str, password: str) -> dict[str, Any]:
         """Logs an account in, bound to this device (A-4)."""
-        asked = {"login": login, "password": password, "device_session": self._session()}
-        answer = self._wire.call("POST", "/login", data=msgspec.json.encode(asked))
-        return decoded(answer, dict[str, Any])
+
+        def ask(session: str) -> requests.Response:
+            asked = {"login": login, "password": password, "device_session": session}
+            return self._wire.call("POST", "/login", data=msgspec.json.encode(asked))
+
+        return decoded(self._in_session(ask), dict[str, Any])
 
     def log_out(self, token: str) -> None:
         """Ends an account's login at once (A-4)."""
@@ -114,14 +117,18 @@ class HttpTransport:
         return decoded(self._call("GET", "/wait", params=params, read_s=_WAIT_S + READ_S), _Seq).seq
 
     def _call(self, method: str, path: str, **more: Any) -> requests.Response:
-        """A request in the device's session; one that is over is opened anew, once."""
+        """A request in the device's session."""
+        return self._in_session(lambda session: self._wire.call(method, path, token=session, **more))
+
+    def _in_session(self, ask: Callable[[str], requests.Response]) -> requests.Response:
+        """Asks in the device's session; one that is over is opened anew, once."""
         try:
-            return self._wire.call(method, path, token=self._session(), **more)
+            return ask(self._session())
         except NotAllowed as error:
             if error.code not in ("devices.session_over", "identity.missing"):
                 raise
             self._token = None
-            return self._wire.call(method, path, token=self._session(), **more)
+            return ask(self._session())
 
     def _session(self) -> str:
         if self._token is None:

@@ -79,8 +79,15 @@ def prove(
         if right and account is not None and account.password_hash == proven:
             db.execute(delete(LoginFailure).where(LoginFailure.name_hash == name_hash))
             return then(db, now_ms, account)
+        _forget_old(db, now_ms)
         db.add(LoginFailure(id=new_id(), name_hash=name_hash, at_ms=now_ms))
     raise wrong
+
+
+def _forget_old(db: Session, now_ms: int) -> None:
+    """Keeps no failure that nobody counts any more: some type their password for their name (D-2)."""
+    one_at_a_time(db, "login")  # two who delete the same rows would wait for each other
+    db.execute(delete(LoginFailure).where(LoginFailure.at_ms <= now_ms - MEMORY_MS))
 
 
 def _require_no_wait(db: Session, now_ms: int, name_hash: str) -> None:

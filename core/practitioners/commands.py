@@ -1,6 +1,6 @@
 """Commands about persons: entering one, and handing in a portrait whose check is a recorded result."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
@@ -20,6 +20,8 @@ class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 @command("practitioners.register", title="登记从业人员", permission="agency.staff")
 class RegisterPerson(Command, kw_only=True):
     """Enters a person with certificates; the ID number is kept sealed (D-2)."""
+
+    secrets: ClassVar = frozenset({"id_number"})  # few numbers fit a name and an age: a hash would tell it
 
     person_id: Key
     agency_id: Key | None = None

@@ -14,6 +14,7 @@ from core.accounts.logins import LoggedIn
 from core.accounts.models import Account, LoginFailure
 from core.accounts.roles import ANYONE, PERMISSIONS, SELF
 from core.agencies.models import Agency
+from core.clock import ms_of
 from core.command import all_specs
 from core.context import Actor
 from core.devices.commands import RevokeDevice
@@ -90,6 +91,18 @@ def test_five_failures_wait_and_nobody_learns_whether_the_name_exists(server: Se
     server.clock.advance(minutes=1)
     assert code(log_in(server, "known", PASSWORD)) == "in"
     assert [code(log_in(server, "known", "wrong")) for _ in range(2)] == ["accounts.wrong"] * 2
+
+
+@pytest.mark.rule("D-2")
+def test_what_was_typed_for_a_name_is_not_kept_for_ever(server: ServerParts) -> None:
+    """Some type their password there, and of that not even a hash may stay: a day, as long as it is counted (A-4)."""
+    for name in ("typed by mistake", "another"):
+        assert code(log_in(server, name, "wrong")) == "accounts.wrong"
+        server.clock.advance(hours=24)
+    log_in(server, "third", "wrong")
+    with server.bus.store.reading() as db:
+        kept = db.scalars(select(LoginFailure.at_ms)).all()
+    assert kept == [ms_of(server.clock.now())]
 
 
 @pytest.mark.rule("A-4")

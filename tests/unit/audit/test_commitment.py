@@ -8,12 +8,13 @@ from core.accounts.commands import ChangePassword, CreateAccount
 from core.command import Command
 from core.contacts.commands import RegisterContact
 from core.devices.commands import PairDevice
+from core.practitioners.commands import RegisterPerson
 from tests.factories.samples import sample
 
 MARK = "ab" * 32
 
 
-@pytest.mark.rule("A-2")
+@pytest.mark.rule("A-2", "D-2")
 @pytest.mark.parametrize(
     ("kind", "field"),
     [
@@ -21,6 +22,7 @@ MARK = "ab" * 32
         (ChangePassword, "new_password"),
         (RegisterContact, "token"),
         (PairDevice, "code"),
+        (RegisterPerson, "id_number"),
     ],
 )
 def test_a_secret_leaves_no_trace(kind: type[Command], field: str) -> None:
