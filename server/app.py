@@ -7,9 +7,7 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import inspect
 
-from core import catalogue
 from core.attachments.folder_store import FolderStore
-from core.attachments.models import BlobRow
 from core.bus import Bus
 from core.clock import Clock, SystemClock
 from core.db.changes import head
@@ -20,7 +18,7 @@ from core.devices.handlers import is_demo
 from core.devices.models import ServerProperty
 from core.errors import NotHere
 from core.journals import held
-from server import errors, jobs, keys
+from server import errors, jobs, keys, upgrading
 from server.api import (
     auth,
     blobs,
@@ -45,9 +43,6 @@ from server.state import State
 from server.throttle import Throttle
 from server.waiting import HeadWatch
 
-REGISTERED = (catalogue, BlobRow)
-"""What has to be imported before tables are made and commands are decoded."""
-
 PREFIX = "/api/v1"
 _API = (auth, commands, devices, journals_api, changes, blobs, records, portraits, invitations, health)
 PAGES = (front, invitation, inbox, feedback_page)
@@ -60,9 +55,10 @@ def open_store(settings: Settings, clock: Clock, *, may_make: bool = True) -> tu
         undo.callback(store.close)
         if may_make:
             _make_room(settings, store)
+            upgrading.bring_up(store.engine)
         else:
-            _require_database(settings, store)
-        store.create_tables()
+            require_database(settings, store)
+            upgrading.require_current(store.engine)
         secrets = keys.open_keys(settings.keys, may_make=not keys.knows_keys(store))
         keys.bind(store, secrets)
         undo.pop_all()
@@ -77,7 +73,7 @@ def _make_room(settings: Settings, store: Store) -> None:
         file.touch(mode=0o600)
 
 
-def _require_database(settings: Settings, store: Store) -> None:
+def require_database(settings: Settings, store: Store) -> None:
     """Raises where no server was begun: a mistyped folder is not to look like an empty server."""
     file = store.file
     there = file is None or file.is_file()

@@ -20,13 +20,15 @@ from core.agencies.rules import QUALIFICATION_OF_KIND
 from core.audit.queries import verify
 from core.clock import Clock, SystemClock
 from core.context import Actor
+from core.db.engine import server_engine
+from core.db.store import Store
 from core.devices.codes import code_hash, fresh_code
 from core.devices.commands import MakePairingCode
 from core.errors import DomainError, NotAllowed, NotHere
 from core.garbage import collect_seldom
 from core.ids import is_id, new_id
-from server import jobs, logs, trouble
-from server.app import make_app, make_state
+from server import jobs, logs, trouble, upgrading
+from server.app import make_app, make_state, require_database
 from server.asking import fresh_password, known_password
 from server.founding import Founding, found
 from server.options import parser
@@ -67,10 +69,8 @@ def _say(error: DomainError, code: int) -> int:
 
 def _run(told: argparse.Namespace) -> int:
     settings = load(os.environ)
-    if told.command == "serve":
-        return serve(settings)
-    if told.command == "openapi":
-        return openapi(settings)
+    if told.command in _WITHOUT_STATE:
+        return _WITHOUT_STATE[told.command](settings)
     state = make_state(settings, SystemClock(), may_make=told.command == "init")
     try:
         return _COMMANDS[told.command](state, told)
@@ -190,6 +190,28 @@ def close_overtime(state: State, _told: argparse.Namespace) -> int:
     return 0
 
 
+def migrate(settings: Settings) -> int:
+    """Brings an older database to this program's tables without serving; says where the copy from before lies."""
+    store = Store(server_engine(settings.database), SystemClock())
+    try:
+        require_database(settings, store)
+        done = upgrading.bring_up(store.engine)
+    finally:
+        store.close()
+    if done is None:
+        print("数据库已是最新版本")  # noqa: T201
+        return 0
+    print(f"数据库已升级：{done.before or '无版本号'} → {done.now}")  # noqa: T201
+    if done.copy is not None:
+        print(f"升级前的副本：{done.copy}（确认正常后可以删除）")  # noqa: T201
+    return 0
+
+
+_WITHOUT_STATE: dict[str, Callable[[Settings], int]] = {
+    "serve": serve,
+    "migrate": migrate,
+    "openapi": openapi,
+}
 _COMMANDS: dict[str, Callable[[State, argparse.Namespace], int]] = {
     "init": init,
     "admin": admin,

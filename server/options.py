@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     code.add_argument("--agency", required=True, help="the agency's id")
     code.add_argument("--kind", choices=("kiosk", "desktop"), default="kiosk")
     code.add_argument("--login", required=True, help="login of a manager or the legal person")
+    add("migrate", help="bring an older database to this program's tables, as serve does, without serving")
     add("openapi", help="print the API's document")
     add("audit-verify", help="check the audit log's chain; names the first broken link")
     add("close-overtime", help="close visits that are open for more than 24 hours, now")

@@ -15,6 +15,8 @@ COMMIT_LOCK = 727_001
 """PostgreSQL advisory lock under which commits take their sequence."""
 FACTS_LOCK = 727_002
 """PostgreSQL advisory lock under which facts are judged, and under which changes what they are judged by."""
+SCHEMA_LOCK = 727_003
+"""PostgreSQL advisory lock under which a server brings the tables to its own revision."""
 
 
 class Store:
