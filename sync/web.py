@@ -38,9 +38,13 @@ _BODILESS: dict[int, Callable[[], DomainError]] = {
 }
 """What an answer to HEAD means, which has no body."""
 _NOWHERE = frozenset(
-    ("server-unreachable", "server-unencrypted", "server-other", "server-answer", "server-http", "http")
-)
+    f"server-{what}" for what in ("unreachable", "unencrypted", "other", "page", "answer", "http")
+) | {"http"}
 """What a typed address that is not a server's ends in: nobody, no encryption, or an answer that is none of ours."""
+_CUT = (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)
+"""What an answer ends in that did not come whole."""
+_LOG_IN_FIRST = 511
+_PAGE = "当前网络可能需要先登录：请用浏览器打开任意网页查看，或联系网络管理员；本机记录不会丢失，恢复后会自动同步。"
 T = TypeVar("T")
 
 
@@ -109,20 +113,39 @@ class Wire:
             raise _not_secure(error) from error
         except (requests.ConnectionError, requests.Timeout) as error:
             raise Offline("server-unreachable", "无法连接服务器") from error
+        except _CUT as error:
+            raise Offline("server-cut", "与服务器的连接中途断开") from error
         except (
             requests.RequestException,
             OSError,
         ) as error:  # the latter of a file of certificates that is gone
             raise ProtocolError("server-http", "与服务器的通信出现问题") from error
+        if _is_not_ours(answer):
+            raise Offline("server-page", "网络返回了一个网页，没有连到服务器", _PAGE)
         if answer.status_code >= 300:
             raise problem_of(answer)
         return answer
 
 
+def _is_not_ours(answer: requests.Response) -> bool:
+    """Whether a network that wants a login first, or a proxy, answers: our API gives no pages and sends nobody on.
+
+    What says that it is an error is left to ``problem_of``: such a page may come from before our own server.
+    """
+    if answer.status_code >= 400:
+        return answer.status_code == _LOG_IN_FIRST
+    kind = answer.headers.get("Content-Type", "")
+    page = "html" in kind or (not kind and answer.content[:1] == b"<")
+    return page or answer.status_code >= 300
+
+
 def _not_secure(error: requests.exceptions.SSLError) -> Offline:
     """A certificate that is not trusted, or no encryption there at all: then it is hardly our server."""
     if "certificate" in str(error).lower():
-        return Offline("server-certificate", "服务器的证书不受信任", "请核对服务器地址，或联系管理员更新证书")
+        hint = (
+            "当前网络可能需要先登录（请用浏览器打开任意网页查看）；否则请核对服务器地址，或联系管理员更新证书"
+        )
+        return Offline("server-certificate", "服务器的证书不受信任", hint)
     return Offline("server-unencrypted", "无法与服务器建立加密连接")
 
 

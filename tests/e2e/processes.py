@@ -36,6 +36,8 @@ class ServerProcess:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    database: str = ""
+    """Its URL; empty means a file in the folder."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -48,18 +50,19 @@ class ServerProcess:
         """Its settings."""
         return {
             "ZHIYE_DATA_FOLDER": str(self.folder), "ZHIYE_PORT": str(self.port), "ZHIYE_HOST": "127.0.0.1",
-            "ZHIYE_PUBLIC_URL": self.address,
+            "ZHIYE_PUBLIC_URL": self.address, "ZHIYE_DATABASE_URL": self.database,
         }  # fmt: skip
 
-    def seed(self, *, demo: bool = False) -> World:
-        """Makes database and keys, and an agency with a submitted project and a confirmed contact."""
+    def seed(self, *, demo: bool = False, members: int = 2, projects: int = 1) -> World:
+        """Makes database and keys, and an agency with submitted projects, each with a confirmed contact."""
         state = make_state(load(self.environment), SystemClock())
         try:
             if demo:
                 with state.store.writing() as db:
                     db.add(ServerProperty(name="demo", value="yes"))
-            world = make_world(state.bus)
-            world.project()
+            world = make_world(state.bus, members=members)
+            for _ in range(projects):
+                world.project()
             return world
         finally:
             state.store.close()
@@ -77,26 +80,38 @@ class ServerProcess:
 
     def start(self, more: Mapping[str, str] | None = None) -> None:
         """Starts and waits until it answers."""
+        self.launch(more)
+        self.wait_until_up()
+
+    def launch(self, more: Mapping[str, str] | None = None) -> None:
+        """Starts and does not wait."""
         environment = os.environ | self.environment | dict(more or {})
         log = (self.folder / "server.log").open("ab")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "server", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
         log.close()
-        self.wait_until_up()
 
     def wait_until_up(self) -> None:
         """Waits for the first answer."""
         end = time.monotonic() + START_S
         while time.monotonic() < end:
-            try:
-                requests.get(f"{self.address}/api/v1/health", timeout=2)
+            if self.answers():
                 return
-            except requests.RequestException:
-                time.sleep(0.1)
-        raise AssertionError(
-            (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")[-3000:]
-        )
+            time.sleep(0.1)
+        raise AssertionError(self.log()[-3000:])
+
+    def answers(self) -> bool:
+        """Whether it can be asked."""
+        try:
+            requests.get(f"{self.address}/api/v1/health", timeout=2)
+        except requests.RequestException:
+            return False
+        return True
+
+    def log(self) -> str:
+        """What it told the operator."""
+        return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
 
     def running(self) -> bool:
         """Whether the process lives."""
