@@ -2,6 +2,8 @@
 
 import hashlib
 
+from sqlalchemy import text
+
 import core.catalogue  # noqa: F401
 from core.agencies.commands import RegisterAgency
 from core.bus import Bus
@@ -39,6 +41,14 @@ def make_office(bus: Bus, *, people: int, projects: int) -> tuple[list[str], lis
         for n in range(projects)
     ]
     return staff, [_project(bus, agency, crew, chief, number) for number, crew in enumerate(crews)]
+
+
+def backdate(bus: Bus) -> None:
+    """The office existed all along, so that facts of the past are judged as good ones."""
+    with bus.store.writing() as db:
+        for table in ("project_member", "project_place", "project_state", "employment"):
+            db.execute(text(f"UPDATE {table} SET from_ms = 0 WHERE until_ms IS NULL"))  # noqa: S608
+        db.execute(text("UPDATE contact SET confirmed_ms = 0"))
 
 
 def _check(stem: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bench._office import make_office
+from bench._office import backdate, make_office
 from core.bus import Bus, Fact
 from core.clock import SystemClock, ms_of
 from core.command import Command
@@ -111,7 +111,7 @@ class Book:
         self.bus = Bus(Store(server_engine(url), SystemClock()), vault=Vault(b"b" * 32))
         self.bus.store.create_tables()
         self.people, self.projects = make_office(self.bus, people=400, projects=150)
-        _backdate(self.bus)
+        backdate(self.bus)
         self.seconds: list[float] = []
 
     def age(self, visits: int, last_ms: int) -> None:
@@ -155,14 +155,6 @@ def main(argv: Sequence[str]) -> int:
         for book in (empty, full):
             book.bus.store.close()
     return 0
-
-
-def _backdate(bus: Bus) -> None:
-    """The office existed all along, so that facts of the past are judged as good ones."""
-    with bus.store.writing() as db:
-        for table in ("project_member", "project_place", "project_state", "employment"):
-            db.execute(text(f"UPDATE {table} SET from_ms = 0 WHERE until_ms IS NULL"))  # noqa: S608
-        db.execute(text("UPDATE contact SET confirmed_ms = 0"))
 
 
 def measure(empty: Book, full: Book, history: int, rounds: int) -> None:

@@ -15,7 +15,7 @@ from sync.cache.overlay import Overlay
 from sync.cache.store import Cache, storage_trouble
 from sync.errors import Damaged
 from sync.pulling import Puller
-from sync.pushing import Pusher, waiting
+from sync.pushing import Pusher
 from sync.status import StatusBoard
 from sync.times import Times
 from sync.transport import Transport
@@ -94,7 +94,7 @@ class Engine:
             position = get_mark(db, "position").on(journal)
             count = refused(db)
         self._status.change(
-            waiting=waiting(journal, position),
+            waiting=journal.deeds(position),
             refused=count,
             blobs=len(self._outbox.waiting()),
             proof=self._times.now().proof,

@@ -1,7 +1,6 @@
 """Carries the journal to the server; the position comes from the server's head and from nothing else."""
 
 from core.crashpoints import reach
-from core.wire.envelope import ANCHOR, OPENED
 from core.wire.push import PushAnswer, PushRequest
 from sync.cache.answers import keep_verdicts, refused
 from sync.cache.marks import Mark, get_mark, mark_at, set_mark
@@ -17,6 +16,8 @@ class Pusher:
 
     def __init__(self, cache: Cache, journal: Journal, transport: Transport, status: StatusBoard) -> None:
         self._cache, self._journal, self._transport, self._status = cache, journal, transport, status
+        self._counted: tuple[int, int] | None = None
+        """A place in the journal, and how much was waiting above it."""
 
     def run(self) -> Mark:
         """Pushes until the server's head is the journal's; returns that place.
@@ -25,6 +26,7 @@ class Pusher:
         know whether the server still stands where it stood.
         """
         rehomed = False
+        self._counted = None
         dseq = self._position().dseq
         while True:
             request = self._request(dseq)
@@ -77,13 +79,13 @@ class Pusher:
             keep_verdicts(db, answer.verdicts)
             set_mark(db, "position", position)
             count = refused(db)
-        self._status.change(refused=count, waiting=waiting(self._journal, position.dseq))
+        self._status.change(refused=count, waiting=self._waiting_above(position.dseq))
 
-
-def waiting(journal: Journal, position: int) -> int:
-    """How many facts and drafts the server has not answered for; entries about time don't count."""
-    count = 0
-    while page := journal.after(position):
-        count += sum(one.entry.command not in (ANCHOR, OPENED) for one in page)
-        position = page[-1].dseq
-    return count
+    def _waiting_above(self, position: int) -> int:
+        """What the server has not answered for; of a backlog each entry is looked at once, not in every push."""
+        if self._counted is None or position < self._counted[0]:
+            left = self._journal.deeds(position)
+        else:
+            left = self._counted[1] - self._journal.deeds(self._counted[0], position)
+        self._counted = (position, left)
+        return left

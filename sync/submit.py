@@ -20,7 +20,6 @@ from sync.cache.overlay import Overlay
 from sync.cache.store import Cache, storage_trouble
 from sync.journal.models import Stored
 from sync.journals import Journals
-from sync.pushing import waiting
 from sync.status import StatusBoard
 from sync.times import Times
 from sync.transport import Transport
@@ -89,7 +88,7 @@ class Submitter:
             with self._cache.reading() as db:
                 position = get_mark(db, "position").on(times.journal)
             # Now, and not with the next round: without a network that takes a while to come to its end.
-            self._status.change(waiting=waiting(times.journal, position))
+            self._status.change(waiting=times.journal.deeds(position))
         except (DomainError, SQLAlchemyError) as error:
             log.warning("fact_not_shown", kind=type(error).__name__)
 

@@ -5,12 +5,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.audit.chain import GENESIS, Record, link
 from core.audit.models import AuditEntry, AuditSalt
 from core.context import Actor
+from core.db.base import table_for
+from core.db.bulk import write_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,6 @@ def append(db: Session, at_ms: int, deeds: Sequence[Deed]) -> str:
         )
         previous = link(previous, record)
         rows.append(record._asdict() | {"hash": previous})
-    if rows:
-        db.connection().execute(insert(AuditEntry), rows)
-    if salts:
-        db.connection().execute(insert(AuditSalt), salts)
+    write_rows(db.connection(), table_for(AuditEntry), rows)
+    write_rows(db.connection(), table_for(AuditSalt), salts)
     return previous

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Index, Integer, MetaData, String, text
+from sqlalchemy import BigInteger, Index, Integer, MetaData, String, Table, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -35,6 +35,14 @@ class Base(DeclarativeBase):
 
     __history__: ClassVar[frozenset[str]] = frozenset()
     """Columns whose every change is kept as a field version (J-9)."""
+
+
+def table_for(model: "type[Base]") -> Table:
+    """A model's table, as the type that it is."""
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} has no table of its own")
+    return table
 
 
 class Synced:

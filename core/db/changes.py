@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import Boolean, Connection, Index, String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.db.base import Base, Id, Millis, Seq
+from core.db.base import Base, Id, Millis, Seq, table_for
+from core.db.bulk import write_rows
 from core.db.vault import Vault
 
 GENESIS = "0" * 64
@@ -40,12 +41,6 @@ class RowChange(Base):
     gone: Mapped[bool] = mapped_column(Boolean)
 
 
-_UPSERT = text(
-    "INSERT INTO row_change (table_name, row_id, scope, seq, gone) VALUES (:t, :r, :s, :seq, :gone) "
-    "ON CONFLICT (table_name, row_id, scope) DO UPDATE SET seq = excluded.seq, gone = excluded.gone"
-)
-
-
 class Stamps:
     """Collects what a transaction touched, and writes it down at the end, under the commit lock."""
 
@@ -75,11 +70,10 @@ class Stamps:
     def write(self, db: Connection, seq: int) -> None:
         """Upserts the change rows for commit ``seq``."""
         rows = [
-            {"t": table, "r": row_id, "s": scope, "seq": seq, "gone": gone}
+            {"table_name": table, "row_id": row_id, "scope": scope, "seq": seq, "gone": gone}
             for (table, row_id, scope), gone in sorted(self._touched.items())
         ]
-        if rows:
-            db.execute(_UPSERT, rows)
+        write_rows(db, table_for(RowChange), rows, "update")
 
 
 def next_rolling(previous: str, audit_head: str, digest: bytes) -> str:

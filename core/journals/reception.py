@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
 from core.audit.recorder import head as audit_head
 from core.bus import Bus, Fact, Work
 from core.command import FactOutcome, retime
 from core.context import Actor, Context
 from core.crashpoints import reach
+from core.db.base import table_for
 from core.db.batches import listed, table_of
+from core.db.bulk import write_rows
 from core.devices.models import Device
 from core.errors import BadInput, NotAllowed
 from core.journals import sealed
@@ -77,11 +79,12 @@ class _Reception:
         followed = follow(at, self._known(links), journal.id, links)
         wires = {wire.text: wire for wire in self._request.entries}
         pairs = [(one, wires[one.raw.decode()]) for one in followed.new]
-        rulings = self._sort_out(pairs)
+        contents = {one.entry.dseq: content_hash(one.entry) for one in followed.new}
+        rulings = self._sort_out(pairs, contents)
         settled = settle_tail(self._ctx.db, journal.id, self._evidence(followed.new))
         outcomes = self._record(followed.new, rulings, settled)
         reach("push-recorded")
-        self._keep(journal.id, followed.new, rulings, settled)
+        self._keep(journal.id, followed.new, contents, rulings, settled)
         journal.dseq, journal.hash = followed.head.dseq, followed.head.hash
         verdicts = [EntryVerdict(id=one.entry.id, status="repeated") for one in followed.repeated]
         verdicts += [_verdict(one, rulings, outcomes) for one in followed.new]
@@ -124,15 +127,15 @@ class _Reception:
         )
         return {row.id: row.content for row in rows}
 
-    def _sort_out(self, pairs: list[tuple[Link, WireEntry]]) -> dict[int, Ruling]:
-        """What becomes of every new entry, by its number."""
+    def _sort_out(self, pairs: list[tuple[Link, WireEntry]], contents: dict[int, str]) -> dict[int, Ruling]:
+        """What becomes of every new entry, by its number; ``contents`` are their content hashes."""
         counted = self._contents([one for one, _wire in pairs])
         fresh = {one.entry.id: (one, wire) for one, wire in reversed(pairs) if one.entry.id not in counted}
         unsealed = sealed.keep(self._ctx, self._keys.box_secret, list(fresh.values()))
         mine = own(self._ctx.db, self._device)
         rulings: dict[int, Ruling] = {}
         for one, _wire in pairs:
-            entry, content = one.entry, content_hash(one.entry)
+            entry, content = one.entry, contents[one.entry.dseq]
             if counted.get(entry.id, content) != content:
                 rulings[entry.dseq] = TAMPERED
                 continue
@@ -167,7 +170,12 @@ class _Reception:
         return record(self._bus, self._work, batch)
 
     def _keep(
-        self, journal_id: str, links: Sequence[Link], rulings: dict[int, Ruling], settled: Settled
+        self,
+        journal_id: str,
+        links: Sequence[Link],
+        contents: dict[int, str],
+        rulings: dict[int, Ruling],
+        settled: Settled,
     ) -> None:
         rows = []
         for one in links:
@@ -180,7 +188,7 @@ class _Reception:
                     "id": entry.id,
                     "text": one.raw.decode(),
                     "hash": one.hash,
-                    "content": content_hash(entry),
+                    "content": contents[entry.dseq],
                     "status": rulings[entry.dseq].status,
                     "wall_ms": entry.time.wall_ms,
                     "boot_id": entry.time.boot_id,
@@ -192,5 +200,4 @@ class _Reception:
                     "final": trusted.final,
                 }
             )
-        if rows:
-            self._ctx.db.connection().execute(insert(JournalEntry), rows)
+        write_rows(self._ctx.db.connection(), table_for(JournalEntry), rows)

@@ -5,9 +5,10 @@ from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import Connection, Row, text
-from sqlalchemy.dialects import postgresql, sqlite
 
+from core.db.base import table_for
 from core.db.batches import listed, packed, table_of
+from core.db.bulk import write_rows
 from core.visits.component import Point
 from core.visits.facts import End, Fact, Form, Reopened, Seal, Start
 from core.visits.models import FactRow
@@ -181,9 +182,4 @@ class FactBook:
 
 def put_facts(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Writes fact rows in one statement; a known fact gets its better time (S-11)."""
-    if not rows:
-        return
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(FactRow)
-    better = {name: statement.excluded[name] for name in ("t_ms", "proof", "day")}
-    db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=better), list(rows))
+    write_rows(db, table_for(FactRow), rows, "update", updates=("t_ms", "proof", "day"))

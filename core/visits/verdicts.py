@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Table, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.context import Context
-from core.db.base import Base, project_scope
+from core.db.base import project_scope, table_for
 from core.db.batches import listed, table_of
+from core.db.bulk import write_rows
 from core.visits.facts import Fact, Form, Start
 from core.visits.models import EndNote, FormRow, VisitRow
 from core.visits.outcome import Verdicts
@@ -69,9 +69,9 @@ def write(
         for fact in facts
         if not isinstance(fact, Form) and (note := verdicts.notes.get(fact.id))
     ]
-    _upsert(ctx, _table(VisitRow), visits)
-    before = _upsert(ctx, _table(FormRow), forms)
-    _upsert(ctx, _table(EndNote), notes)
+    _upsert(ctx, table_for(VisitRow), visits)
+    before = _upsert(ctx, table_for(FormRow), forms)
+    _upsert(ctx, table_for(EndNote), notes)
     _drop_notes(ctx, [fact for fact in facts if not isinstance(fact, Form) and fact.id not in verdicts.notes])
     for row in forms:
         known = before.get(row["id"])
@@ -80,14 +80,6 @@ def write(
         if row["completes"] != (known is not None and known["completes"]):
             written.projects.add(row["project_id"])
     return written
-
-
-def _table(model: type[Base]) -> Table:
-    """A model's table, as the type that it is."""
-    table = model.__table__
-    if not isinstance(table, Table):
-        raise TypeError(f"{model.__name__} has no table of its own")
-    return table
 
 
 def _current(db: Connection, table: Table, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -103,13 +95,7 @@ def _upsert(ctx: Context, table: Table, rows: Sequence[dict[str, Any]]) -> dict[
     db = ctx.db.connection()
     before = _current(db, table, [row["id"] for row in rows])
     changed = [row for row in rows if before.get(row["id"]) != row]
-    if changed:
-        dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table)
-        updates = {
-            column.name: statement.excluded[column.name] for column in table.columns if column.name != "id"
-        }
-        db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=updates), changed)
+    write_rows(db, table, changed, "update")
     for row in changed:
         ctx.stamps.touch(str(table.name), row["id"], (project_scope(row["project_id"]),))
     return before
@@ -118,7 +104,7 @@ def _upsert(ctx: Context, table: Table, rows: Sequence[dict[str, Any]]) -> dict[
 def _drop_notes(ctx: Context, facts: Sequence[Fact]) -> None:
     """Removes notes that no longer hold, such as an end that a late start made good."""
     db = ctx.db.connection()
-    table = _table(EndNote)
+    table = table_for(EndNote)
     stale = _current(db, table, [fact.id for fact in facts]) if facts else {}
     if not stale:
         return

@@ -15,7 +15,6 @@ from sync.blobs import Outbox
 from sync.cache.marks import get_mark
 from sync.cache.store import Cache
 from sync.journals import Journals
-from sync.pushing import waiting as unanswered
 from sync.submit import Submitter
 
 PASS_MS = 30 * 60_000
@@ -65,7 +64,7 @@ class Site:
         journal = self.journals.here().journal
         with self.cache.reading() as db:
             position = get_mark(db, "position").on(journal)
-        return unanswered(journal, position) + len(self.outbox.waiting())
+        return journal.deeds(position) + len(self.outbox.waiting())
 
     def fix_entry(self) -> FixEntry | None:
         """The newest position as a fact carries it; None if there is none."""

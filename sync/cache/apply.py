@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, Table, delete, insert, select, tuple_
 
+from core.db.bulk import write_rows
 from core.wire.push import ChangedRow, ChangePage, Cursor
 from sync.cache import rows
 from sync.cache.tables import ROW_SCOPE, SCOPE_HEAD, STAGED, SYNC_CURSOR
@@ -97,7 +98,6 @@ def _put(db: Connection, tables: _Tables, scope: str, changed: Sequence[ChangedR
     rows.forget_unscoped(db, tables, gone)
     present = [((one.table, one.id), one.row) for one in changed if not one.gone and one.row is not None]
     rows.keep(db, present)
-    if present:
-        values = [{"table_name": name, "row_id": row_id, "scope": scope} for (name, row_id), _row in present]
-        db.execute(insert(ROW_SCOPE).prefix_with("OR REPLACE"), values)
+    values = [{"table_name": name, "row_id": row_id, "scope": scope} for (name, row_id), _row in present]
+    write_rows(db, ROW_SCOPE, values, "replace")
     rows.show(db, tables, ((name, row) for (name, _row_id), row in present))

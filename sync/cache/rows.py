@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, LargeBinary, Table, delete, insert, select, tuple_
+from sqlalchemy import Column, Connection, LargeBinary, Table, delete, select, tuple_
 
+from core.db.bulk import write_rows
 from sync.cache.tables import ROW_SCOPE, SERVER_ROW
 
 Key = tuple[str, str]
@@ -50,7 +51,7 @@ def show(db: Connection, tables: Mapping[str, Table], rows: Iterable[tuple[str, 
             found[name].append(values)
     for name, values_list in found.items():
         # Two rows may swap a unique value; the later one takes it, and the other one follows in the same pull.
-        db.execute(insert(tables[name]).prefix_with("OR REPLACE"), values_list)
+        write_rows(db, tables[name], values_list, "replace")
 
 
 def hide(db: Connection, tables: Mapping[str, Table], keys: Iterable[Key]) -> None:
@@ -70,8 +71,7 @@ def keep(db: Connection, rows: Sequence[tuple[Key, Mapping[str, Any]]]) -> None:
         {"table_name": name, "row_id": row_id, "row": msgspec.json.encode(row)}
         for (name, row_id), row in rows
     ]
-    if values:
-        db.execute(insert(SERVER_ROW).prefix_with("OR REPLACE"), values)
+    write_rows(db, SERVER_ROW, values, "replace")
 
 
 def kept(db: Connection, keys: Sequence[Key]) -> list[tuple[str, dict[str, Any]]]:

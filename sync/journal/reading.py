@@ -5,7 +5,7 @@ from typing import Any
 
 from core.errors import BadInput
 from core.wire.chain import broken_at
-from core.wire.envelope import Entry, genesis, parse
+from core.wire.envelope import ANCHOR, OPENED, Entry, genesis, parse
 from core.wire.push import MAX_ENTRIES, Head
 from sync.errors import Damaged
 from sync.journal.file import File
@@ -46,6 +46,15 @@ class Reader:
         """The ids of all entries that follow a number: what the server has not yet answered for."""
         rows = self._file.rows("SELECT id FROM current_entry WHERE dseq > ? ORDER BY dseq", dseq)
         return [row[0] for row in rows]
+
+    def deeds(self, above: int, upto: int | None = None) -> int:
+        """How many facts and drafts stand above a number, up to another one; entries about time don't count."""
+        statement = (
+            "SELECT count(*) FROM current_entry WHERE dseq > ? AND dseq <= ? "
+            "AND json_extract(CAST(bytes AS TEXT), '$.command') NOT IN (?, ?)"
+        )
+        last = self.head().dseq if upto is None else upto
+        return int(self._file.rows(statement, above, last, ANCHOR, OPENED)[0][0])
 
     def holds(self, head: Head) -> bool:
         """Whether a server's head lies on this journal; if not, histories have parted and ``rehome`` is due."""

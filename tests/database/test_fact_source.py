@@ -33,7 +33,6 @@ afters = st.lists(st.tuples(st.sampled_from(PROJECTS), moments), min_size=1, max
 BLANK = {
     "day": None, "device_id": None, "start_id": None, "lat": None, "lon": None, "accuracy_m": None, "age_ms": None,
     "source": None, "flags": "", "live": True, "claims": False, "complete": False, "office": False, "pending": False,
-    "change_seq": 0,
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 import uuid
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -29,7 +29,7 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 def postgres_url() -> Iterator[str]:
     """A server's address in SQLAlchemy's form, for its database ``postgres``."""
     with contextlib.ExitStack() as stack:
-        url = os.environ.get("TEST_DATABASE_URL") or _system(stack) or _packaged(stack)
+        url = os.environ.get("TEST_DATABASE_URL") or started(stack, FAST)
         if not url:
             told = "no PostgreSQL: set TEST_DATABASE_URL or install the system's package postgresql"
             skip_or_fail(told, strict=VARIABLE in os.environ)
@@ -62,7 +62,12 @@ def _named(url: str, name: str) -> str:
     return f"{address.rpartition('/')[0]}/{name}{mark}{options}"
 
 
-def _system(stack: contextlib.ExitStack) -> str | None:
+def started(stack: contextlib.ExitStack, settings: Mapping[str, str]) -> str | None:
+    """The address of a server that runs until the stack ends; None where this machine has none to start."""
+    return _system(stack, settings) or _packaged(stack)
+
+
+def _system(stack: contextlib.ExitStack, settings: Mapping[str, str]) -> str | None:
     """The machine's own PostgreSQL, started in a folder of its own, never as root."""
     programs = _programs()
     owner = _owner()
@@ -75,11 +80,11 @@ def _system(stack: contextlib.ExitStack) -> str | None:
     initdb = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust"]
     options = ["-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run([*initdb, *options], cwd=folder, user=owner, check=True, stdout=subprocess.DEVNULL)
-    return stack.enter_context(_running(programs / "postgres", folder, owner))
+    return stack.enter_context(_running(programs / "postgres", folder, owner, settings))
 
 
 @contextlib.contextmanager
-def _running(postgres: Path, folder: Path, owner: str | None) -> Generator[str]:
+def _running(postgres: Path, folder: Path, owner: str | None, settings: Mapping[str, str]) -> Generator[str]:
     """Serve on a socket file where there are such, else on a free port of this machine."""
     if WINDOWS:
         where = {"listen_addresses": "127.0.0.1", "port": str(_free_port())}
@@ -87,7 +92,7 @@ def _running(postgres: Path, folder: Path, owner: str | None) -> Generator[str]:
     else:
         where = {"listen_addresses": "", "unix_socket_directories": str(folder)}
         url = f"postgresql://postgres@/postgres?host={folder}"
-    told = [word for name, value in {**FAST, **where}.items() for word in ("-c", f"{name}={value}")]
+    told = [word for name, value in {**settings, **where}.items() for word in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [postgres, "-D", folder / "data", *told], cwd=folder, user=owner, stdout=log, stderr=log
