@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import Text, insert
+from sqlalchemy import Select, Text, insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,6 +34,11 @@ class CommandResult(Base):
     command_id: Mapped[str] = mapped_column(Id, primary_key=True)
     request: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
+
+
+def naming(row_id: str) -> Select[str]:
+    """The ids of the commands whose answers name a row: those that made it, above all."""
+    return select(CommandResult.command_id).where(CommandResult.answer.contains(row_id, autoescape=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from core.accounts import handlers as accounts
 from core.agencies import handlers as agencies
 from core.audit import models as audit
+from core.contacts import erasing as contact_erasing
 from core.contacts import handlers as contacts
 from core.devices import handlers as devices
 from core.drafts import models as drafts
 from core.employment import handlers as employment
+from core.erasure import handlers as erasure
 from core.feedback import handlers as feedback
 from core.journals import models as journals
 from core.messages import inbox as messages
+from core.practitioners import erasing as person_erasing
 from core.practitioners import handlers as practitioners
 from core.projects import editing as project_editing
 from core.projects import handlers as projects
@@ -23,11 +26,14 @@ FEATURES = (
     agencies,
     audit,
     contacts,
+    contact_erasing,
     devices,
     drafts,
     employment,
+    erasure,
     messages,
     practitioners,
+    person_erasing,
     projects,
     project_editing,
     visit_gates,

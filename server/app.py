@@ -18,6 +18,7 @@ from core.devices.handlers import is_demo
 from core.devices.models import ServerProperty
 from core.errors import NotHere
 from core.journals import held
+from server import erasures as erasing
 from server import errors, jobs, keys, upgrading
 from server.api import (
     auth,
@@ -25,6 +26,7 @@ from server.api import (
     changes,
     commands,
     devices,
+    erasures,
     health,
     invitations,
     portraits,
@@ -44,7 +46,19 @@ from server.throttle import Throttle
 from server.waiting import HeadWatch
 
 PREFIX = "/api/v1"
-_API = (auth, commands, devices, journals_api, changes, blobs, records, portraits, invitations, health)
+_API = (
+    auth,
+    commands,
+    devices,
+    journals_api,
+    changes,
+    blobs,
+    records,
+    portraits,
+    invitations,
+    erasures,
+    health,
+)
 PAGES = (front, invitation, inbox, feedback_page)
 
 
@@ -103,7 +117,7 @@ def make_state(
 
     with store.reading() as db:
         demo = is_demo(db)
-    return State(
+    made = State(
         settings=settings,
         store=store,
         bus=Bus(store, vault=vault),
@@ -115,6 +129,9 @@ def make_state(
         pairing=Throttle(10, 15 * 60_000),
         demo=demo,
     )
+    erasing.carry_out_list(made)
+    erasing.keep_up(made)
+    return made
 
 
 def make_app(
@@ -152,7 +169,10 @@ def make_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Runs the two tasks of the server beside its requests, and closes the database at the end."""
     state: State = app.state.zhiye
-    tasks = [asyncio.create_task(state.watch.run()), asyncio.create_task(jobs.run(state.bus))]
+    tasks = [
+        asyncio.create_task(state.watch.run()),
+        asyncio.create_task(jobs.run(state.bus, lambda: erasing.keep_up(state))),
+    ]
     try:
         yield
     finally:

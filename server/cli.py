@@ -27,6 +27,7 @@ from core.devices.commands import MakePairingCode
 from core.errors import DomainError, NotAllowed, NotHere
 from core.garbage import collect_seldom
 from core.ids import is_id, new_id
+from server import cli_erasure as erasing
 from server import jobs, logs, trouble, upgrading
 from server.app import make_app, make_state, require_database
 from server.asking import fresh_password, known_password
@@ -219,4 +220,6 @@ _COMMANDS: dict[str, Callable[[State, argparse.Namespace], int]] = {
     "agency": agency,
     "audit-verify": audit_verify,
     "close-overtime": close_overtime,
+    "persons": erasing.persons,
+    "erase": erasing.erase,
 }

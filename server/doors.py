@@ -13,8 +13,11 @@ from core.ids import is_time_ordered
 from server.state import State
 
 OWN_DOORS = frozenset(
-    {"contacts.follow", "contacts.register", "devices.pair", "evaluations.give", "practitioners.portrait"}
-)
+    {
+        "contacts.follow", "contacts.register", "devices.pair", "erasure.again", "erasure.erase", "evaluations.give",
+        "practitioners.portrait",
+    }
+)  # fmt: skip
 """Commands with an endpoint or page of their own, which does what has to come before the bus."""
 
 _NAMESPACE = uuid.UUID("b0c0f1ae-50b0-5d0c-8a34-1f0a3f6f7e55")

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Callable
 
 import structlog
 from anyio import to_thread
@@ -34,7 +35,7 @@ def close_overtime(bus: Bus) -> int:
     return int(outcome.answer.get("closed", 0))
 
 
-async def run(bus: Bus) -> None:
+async def run(bus: Bus, keep_up: Callable[[], object]) -> None:
     """Does the jobs again and again until it is cancelled; what fails is tried again at its next turn."""
     while True:
         try:
@@ -43,4 +44,8 @@ async def run(bus: Bus) -> None:
                 log.info("visits_closed_overtime", count=closed)
         except (DomainError, SQLAlchemyError) as error:
             log.error("job_failed", job="close_overtime", kind=type(error).__name__)
+        try:
+            await to_thread.run_sync(keep_up)
+        except (DomainError, SQLAlchemyError, OSError) as error:
+            log.error("job_failed", job="erasures", kind=type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nacl.public import PrivateKey
 
+from core.db.locks import one_at_a_time
 from core.db.store import Store
 from core.devices.models import ServerProperty
 from core.errors import BadInput
@@ -94,6 +95,7 @@ def knows_keys(store: Store) -> bool:
 def bind(store: Store, keys: ServerKeys) -> None:
     """Ties the database to its keys at first, and refuses other ones ever after."""
     with store.writing() as db:
+        one_at_a_time(db, "keys")  # several servers may begin a database at once
         row = db.get(ServerProperty, _PROPERTY)
         if row is None:
             db.add(ServerProperty(name=_PROPERTY, value=keys.fingerprint()))

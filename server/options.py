@@ -2,8 +2,11 @@
 
 import argparse
 import functools
+from collections.abc import Callable
+from typing import get_args
 
 from core.agencies.rules import QUALIFICATION_OF_KIND
+from core.erasure.commands import SubjectKind
 
 _ABOUT = "Serves, and does the few things that are done on the server itself."
 
@@ -24,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     code.add_argument("--kind", choices=("kiosk", "desktop"), default="kiosk")
     code.add_argument("--login", required=True, help="login of a manager or the legal person")
     add("migrate", help="bring an older database to this program's tables, as serve does, without serving")
+    _add_erasure(add)
     add("openapi", help="print the API's document")
     add("audit-verify", help="check the audit log's chain; names the first broken link")
     add("close-overtime", help="close visits that are open for more than 24 hours, now")
@@ -40,3 +44,11 @@ def _add_agency(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--qualification", action="append", choices=known, help="may be repeated; 维护保养检测 if not given"
     )
+
+
+def _add_erasure(add: Callable[..., argparse.ArgumentParser]) -> None:
+    add("persons", help="list the ids of persons of a name").add_argument("--name", required=True)
+    erase = add("erase", help="destroy somebody's personal data for good")
+    erase.add_argument("--kind", choices=get_args(SubjectKind), default="person")
+    erase.add_argument("--id", required=True, help="id of the person, the contact, or the attempt's entry")
+    erase.add_argument("--reason", required=True, help="on whose demand; kept for ever")

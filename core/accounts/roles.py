@@ -47,6 +47,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "project.reopen": frozenset({LEAD}),
     "project.submit": frozenset({LEAD}),
     "project.terminate": frozenset({LEAD, MANAGER}),
+    "subject.erase": frozenset({SYSTEM, ADMINISTRATOR}),
+    "subject.erase_again": frozenset({SYSTEM}),
     "visit.attend": frozenset({DEVICE}),
     "visit.close_overtime": frozenset({SYSTEM}),
     "visit.evidence": frozenset({MANAGER, SUPERVISOR}),

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, delete, or_, select, text
 from sqlalchemy.orm import Session
 
 from core.audit.chain import GENESIS, Record, link
@@ -52,6 +52,13 @@ def is_same(db: Session, deed: Deed) -> bool:
     if row is None or (row.actor_kind, row.actor_id) != (deed.actor.kind, deed.actor.id):
         return False
     return row.salt is None or bool(row.commitment == _commitment(row.salt, deed.body))
+
+
+def forget_salts(db: Session, actor_id: str, command_ids: Select[str]) -> None:
+    """Destroys what would let one guess a body from its commitment; the chain holds the commitment alone (D-2)."""
+    theirs = or_(AuditEntry.actor_id == actor_id, AuditEntry.command_id.in_(command_ids))
+    chosen = delete(AuditSalt).where(AuditSalt.seq.in_(select(AuditEntry.seq).where(theirs)))
+    db.execute(chosen.execution_options(synchronize_session=False))
 
 
 def append(db: Session, at_ms: int, deeds: Sequence[Deed]) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.contacts.handlers import token_hash
 from core.contacts.models import Contact, ContactAccess, ContactPrivate, Invitation
-from core.contacts.rules import require_usable
+from core.contacts.rules import ERASED, FIELDS, require_usable
 from core.db.vault import Vault
 from core.errors import NotAllowed, Refused
 from core.projects.models import Project
@@ -47,7 +47,9 @@ def of_project(db: Session, project_id: str) -> list[Contact]:
 
 
 def details(db: Session, vault: Vault, contact_id: str) -> dict[str, str]:
-    """Who the contact is: for the page that he himself sees, and for lead and managers."""
+    """Who the contact is: for the page that he himself sees, and for lead and managers; 已删除 once he was erased."""
+    if vault.is_erased(db, contact_id):
+        return dict.fromkeys(FIELDS, ERASED)
     row = db.get_one(ContactPrivate, contact_id)
     found: dict[str, str] = msgspec.json.decode(vault.open(db, contact_id, row.details))
     return found

@@ -10,6 +10,8 @@ CHANNELS = ("inbox",)
 """Channels that a contact may follow by (C-3); the others come with their adapters."""
 FIELDS = {"name": "姓名", "telephone": "手机号码", "job": "职务", "client": "单位名称", "address": "单位地址"}
 LONGEST = 200
+ERASED = "已删除"
+"""What stands in each field of a contact whose data were erased (D-2)."""
 
 
 def require_usable(until_ms: int, used_ms: int | None, now_ms: int) -> None:

@@ -11,10 +11,12 @@ from core.db.base import Base, Id
 from core.errors import BadInput, NotHere
 
 _NONCE = 12
+ERASED = "vault.erased"
+"""The code of what is told about a subject that was erased."""
 
 
 class SubjectKey(Base):
-    """The wrapped data key of one subject: a person, a contact, an attempt by a stranger."""
+    """The wrapped data key of one subject: a person, a contact, an attempt by a stranger; empty once destroyed."""
 
     __tablename__ = "subject_key"
 
@@ -37,7 +39,9 @@ class Vault:
         self._wrapping = AESGCM(key)
 
     def seal(self, db: Session, subject_id: str, plain: bytes) -> bytes:
-        """Encrypts for a subject, making its key on first use."""
+        """Encrypts for a subject, making its key on first use; raises ``NotHere`` for one that was erased."""
+        if self.is_erased(db, subject_id):
+            raise _erased()
         nonce = secrets.token_bytes(_NONCE)
         key = self._key(db, subject_id) or self._make(db, subject_id)
         return nonce + AESGCM(key).encrypt(nonce, plain, subject_id.encode())
@@ -46,21 +50,31 @@ class Vault:
         """Decrypts; raises ``NotHere`` when the subject's key was destroyed."""
         key = self._key(db, subject_id)
         if key is None:
-            raise NotHere("vault.erased", "这份个人信息已按规定删除", "如需核实请联系公司管理人员")
+            raise _erased()
         try:
             return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], subject_id.encode())
         except InvalidTag as error:
             raise BadInput("vault.damaged", "加密内容已损坏", "请联系管理员从备份恢复") from error
 
     def erase(self, db: Session, subject_id: str) -> None:
-        """Destroys the subject's key: what was sealed with it can't be read again, and every chain still holds."""
+        """Destroys the subject's key: what was sealed with it can't be read again, and every chain still holds.
+
+        An empty key stays in its place, so that nothing that comes late is sealed with a new one.
+        """
         row = db.get(SubjectKey, subject_id)
-        if row is not None:
-            db.delete(row)
+        if row is None:
+            db.add(SubjectKey(subject_id=subject_id, wrapped=b""))
+        else:
+            row.wrapped = b""
+
+    def is_erased(self, db: Session, subject_id: str) -> bool:
+        """Whether the subject's key was destroyed."""
+        row = db.get(SubjectKey, subject_id)
+        return row is not None and not row.wrapped
 
     def _key(self, db: Session, subject_id: str) -> bytes | None:
         row = db.get(SubjectKey, subject_id)
-        if row is None:
+        if row is None or not row.wrapped:
             return None
         return self._wrapping.decrypt(row.wrapped[:_NONCE], row.wrapped[_NONCE:], subject_id.encode())
 
@@ -70,3 +84,7 @@ class Vault:
         # Of two transactions that seal for one subject first, the later takes the key of the earlier.
         db.execute(_KEEP, {"subject_id": subject_id, "wrapped": wrapped})
         return self._key(db, subject_id) or key
+
+
+def _erased() -> NotHere:
+    return NotHere(ERASED, "这份个人信息已按规定删除", "如需核实请联系公司管理人员")

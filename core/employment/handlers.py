@@ -12,6 +12,8 @@ from core.context import Actor, Context
 from core.employment.commands import Employ, EndEmployment
 from core.employment.models import Employment
 from core.employment.rules import REPRESENTATIVE, positions
+from core.erasure.commands import SubjectKind
+from core.erasure.handlers import ERASURE_BLOCKS
 from core.errors import Fault, NotAllowed, NotHere, Refused
 from core.practitioners.models import Certificate, Person
 
@@ -89,6 +91,18 @@ def end_employment(ctx: Context, command: EndEmployment) -> None:
     ctx.db.flush()
     for listener in LEAVE_LISTENERS:
         listener(ctx, row)
+
+
+def is_needed(ctx: Context, kind: SubjectKind, subject_id: str) -> list[Fault]:
+    """Who works for an agency, or answers for it, is known to its kiosks and in its files (D-2)."""
+    if kind != "person":
+        return []
+    found = [Fault("employment", "该人员仍在任职，请先办理离职")] if _active(ctx, subject_id) else []
+    theirs = select(Agency.name).where(Agency.legal_person_id == subject_id)
+    return found + [Fault("agency", f"该人员是“{name}”的法人") for name in ctx.db.scalars(theirs)]
+
+
+ERASURE_BLOCKS.append(is_needed)
 
 
 @role_source

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.contacts.rules import ERASED
 from core.db.vault import Vault
 from core.errors import NotHere
 from core.feedback.models import Evaluation, EvaluationPrivate
@@ -42,11 +43,11 @@ def of_project(db: Session, project_id: str) -> list[Evaluation]:
 
 
 def remarks(db: Session, vault: Vault, evaluation: Evaluation) -> str:
-    """The contact's own words; empty when he wrote none, or when they were erased."""
+    """The contact's own words; empty when he wrote none, 已删除 when they were erased."""
     row = db.get(EvaluationPrivate, evaluation.id)
     if row is None:
         return ""
     try:
         return vault.open(db, evaluation.contact_id, row.remarks).decode()
     except NotHere:
-        return ""
+        return ERASED

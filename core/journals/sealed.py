@@ -12,6 +12,7 @@ from core.errors import BadInput, NotHere
 from core.journals.acceptance import TAMPERED, TOO_LARGE, Ruling
 from core.journals.models import SealedPart
 from core.wire.chain import Link
+from core.wire.envelope import Entry
 from core.wire.push import WireEntry
 from core.wire.sealing import MAX_BOX, box_digest, open_box, seal_blob, unwrap_key
 
@@ -38,15 +39,25 @@ def keep(ctx: Context, server_secret: bytes, links: list[tuple[Link, WireEntry]]
                 # One entry that nobody can open must not keep those behind it from arriving.
                 bad[entry.id] = TAMPERED
                 continue
-            key = ctx.vault.seal(ctx.db, entry.actor.id, plain_key)
-            rows.append(_row(entry.id, entry.actor.id, entry.sealed, wire.box, key))
+            rows.append(_taken(ctx, entry, wire.box, plain_key))
     if rows:
         ctx.db.flush()
         ctx.db.connection().execute(insert(SealedPart), rows)
     return bad
 
 
-def _row(entry_id: str, subject_id: str, digest: str, box: bytes, key: bytes) -> dict[str, Any]:
+def _taken(ctx: Context, entry: Entry, box: bytes, key: bytes) -> dict[str, Any]:
+    """A part with its key wrapped to whom it is about; of one who was erased nobody gets the key any more.
+
+    What a device says in its own name is about a stranger: each such part is a subject of its own.
+    """
+    subject = entry.id if entry.actor.kind == "device" else entry.actor.id
+    erased = ctx.vault.is_erased(ctx.db, subject)
+    wrapped = None if erased else ctx.vault.seal(ctx.db, subject, key)
+    return _row(entry.id, subject, entry.sealed or "", box, wrapped)
+
+
+def _row(entry_id: str, subject_id: str, digest: str, box: bytes, key: bytes | None) -> dict[str, Any]:
     return {"entry_id": entry_id, "subject_id": subject_id, "digest": digest, "box": box, "key": key}
 
 

@@ -13,6 +13,8 @@ from core.db.changes import reveals
 from core.db.vault import Vault
 from core.employment.handlers import LEAVE_BLOCKS, LEAVE_LISTENERS, roles_in_agency
 from core.employment.models import Employment
+from core.erasure.commands import SubjectKind
+from core.erasure.handlers import ERASURE_LISTENERS
 from core.errors import Fault, NotHere, Refused
 from core.ids import new_id
 from core.practitioners.handlers import PORTRAIT_LISTENERS
@@ -127,6 +129,14 @@ def forget_face(ctx: Context, employment: Employment) -> None:
         ctx.db.delete(row)
 
 
+def forget_faces(ctx: Context, kind: SubjectKind, subject_id: str) -> None:
+    """No device keeps the template of who was erased (D-2)."""
+    rows = select(ProjectFace).where(ProjectFace.person_id == subject_id)
+    for row in ctx.db.scalars(rows) if kind == "person" else ():
+        ctx.db.delete(row)
+
+
+ERASURE_LISTENERS.append(forget_faces)
 LEAVE_BLOCKS.append(leads_something)
 LEAVE_LISTENERS.append(forget_face)
 

@@ -67,7 +67,7 @@ def test_the_jobs_go_on_after_a_turn_without_a_connection(
 
     async def story() -> bool:
         with engine.connect():
-            running = asyncio.create_task(jobs.run(Bus(store)))
+            running = asyncio.create_task(jobs.run(Bus(store), lambda: None))
             await asyncio.sleep(0.5)
             alive = not running.done()
         running.cancel()
