@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from core.db.base import Base, agency_scope, faces_scope, project_scope
+from core.db.batches import listed, table_of
 from core.db.changes import GENESIS, Commit, RowChange, revealer
 from core.db.changes import head as commit_head
 from core.db.vault import Vault
@@ -17,13 +18,23 @@ from core.wire.push import ChangedRow, ChangePage, Cursor
 PAGE = 500
 _BATCH = 500
 T = TypeVar("T")
+_Change: TypeAlias = Row[str, str, int, bool]
+_CHANGES = select(RowChange.table_name, RowChange.row_id, RowChange.seq, RowChange.gone).order_by(
+    RowChange.seq, RowChange.table_name, RowChange.row_id
+)
 LAST_VISIT_MS = 24 * 3_600_000
 """S-8: how long after its project's end a visit can still be open."""
 _ENDED = ("completed", "terminated")
 
 
-def scopes_of(db: Session, device: Device, now_ms: int) -> list[str]:
-    """The scopes of a device: its agency, the agency's projects, and on kiosks their people's faces (D-2).
+def may_pull(db: Session, device: Device, scope: str, now_ms: int) -> bool:
+    """Whether a scope is one of the device's; only its own project is looked at."""
+    return scope in scopes_of(db, device, now_ms, only=scope.partition(":")[2])
+
+
+def scopes_of(db: Session, device: Device, now_ms: int, *, only: str = "") -> list[str]:
+    """The scopes of a device: its agency, the agency's projects, and on kiosks their people's faces (D-2);
+    of the projects ``only`` one, if it is named.
 
     A revoked device needs nothing any more (D-1).
     """
@@ -33,9 +44,9 @@ def scopes_of(db: Session, device: Device, now_ms: int) -> list[str]:
         text(
             "SELECT p.id, p.base_state, s.from_ms FROM project AS p "
             "LEFT JOIN project_state AS s ON s.project_id = p.id AND s.until_ms IS NULL "
-            "WHERE p.agency_id = :agency ORDER BY p.id"
+            "WHERE p.agency_id = :agency AND (:only = '' OR p.id = :only) ORDER BY p.id"
         ),
-        {"agency": device.agency_id},
+        {"agency": device.agency_id, "only": only},
     )
     found = [agency_scope(device.agency_id)]
     for project_id, state, since_ms in projects:
@@ -59,14 +70,8 @@ def changes(db: Session, vault: Vault, scope: str, cursor: Cursor, limit: int = 
     # The head is read first: what commits while the page is read belongs to the next page.
     seq, rolling = commit_head(db.connection())
     newest = Cursor(seq=seq, rolling=rolling)
-    rows = list(
-        db.scalars(
-            select(RowChange)
-            .where(RowChange.scope == scope, RowChange.seq > cursor.seq, RowChange.seq <= newest.seq)
-            .order_by(RowChange.seq, RowChange.table_name, RowChange.row_id)
-            .limit(limit + 1)
-        )
-    )
+    asked = _CHANGES.where(RowChange.scope == scope, RowChange.seq > cursor.seq, RowChange.seq <= newest.seq)
+    rows = list(db.execute(asked.limit(limit + 1)))
     more = len(rows) > limit
     if more:
         rows = _whole_commits(db, scope, rows[:limit], rows[limit].seq)
@@ -99,11 +104,10 @@ def _is_ours(db: Session, cursor: Cursor) -> bool:
     return rolling == cursor.rolling
 
 
-def _whole_commits(db: Session, scope: str, rows: list[RowChange], cut_seq: int) -> list[RowChange]:
+def _whole_commits(db: Session, scope: str, rows: list[_Change], cut_seq: int) -> list[_Change]:
     """Cuts a page at a commit boundary; a commit larger than a page is given whole, so that none is torn."""
     if rows[0].seq == cut_seq:
-        whole = select(RowChange).where(RowChange.scope == scope, RowChange.seq == cut_seq)
-        return list(db.scalars(whole.order_by(RowChange.table_name, RowChange.row_id)))
+        return list(db.execute(_CHANGES.where(RowChange.scope == scope, RowChange.seq == cut_seq)))
     return [row for row in rows if row.seq < cut_seq]
 
 
@@ -111,7 +115,7 @@ def _cursor_at(db: Session, seq: int) -> Cursor:
     return Cursor(seq=seq, rolling=db.scalars(select(Commit.rolling).where(Commit.seq == seq)).one())
 
 
-def _filled(db: Session, vault: Vault, changed: list[RowChange]) -> list[ChangedRow]:
+def _filled(db: Session, vault: Vault, changed: list[_Change]) -> list[ChangedRow]:
     by_table: dict[str, list[str]] = defaultdict(list)
     for change in changed:
         if not change.gone:
@@ -129,11 +133,11 @@ def _filled(db: Session, vault: Vault, changed: list[RowChange]) -> list[Changed
 def _rows(db: Session, vault: Vault, name: str, ids: list[str]) -> list[dict[str, Any]]:
     table = Base.metadata.tables[name]
     reveal = revealer(name)
-    found: list[dict[str, Any]] = []
-    for some in _batches(ids):
-        rows = [dict(row._mapping) for row in db.execute(select(table).where(table.c.id.in_(some)))]
-        found += [reveal(db, vault, row) for row in rows] if reveal else rows
-    return found
+    wanted = text(f"SELECT wanted FROM {table_of(db.connection(), 'ids', [('wanted', 'text')])} AS w")  # noqa: S608
+    found = db.execute(select(table).where(table.c.id.in_(wanted)), {"ids": listed(ids)})
+    names = tuple(found.keys())
+    rows = [dict(zip(names, row, strict=True)) for row in found]
+    return [reveal(db, vault, row) for row in rows] if reveal else rows
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -44,7 +44,7 @@ def changes(
 ) -> Response:
     """Rows of one scope that changed after a cursor, in commit order."""
     with here.store.reading() as db:
-        if scope not in pull.scopes_of(db, device, here.store.now_ms(db)):
+        if not pull.may_pull(db, device, scope, here.store.now_ms(db)):
             raise NotAllowed(
                 "changes.scope", "本设备不能读取这部分数据", "设备会自动更新可读取的范围", rule="D-1"
             )

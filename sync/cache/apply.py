@@ -55,6 +55,12 @@ def apply_staged(db: Connection, tables: _Tables, scope: str) -> bool:
     return reset
 
 
+def apply_page(db: Connection, tables: _Tables, page: ChangePage) -> None:
+    """Applies a scope's only page, which was never staged, and moves the cursor, in the caller's transaction."""
+    _put(db, tables, page.scope, page.rows)
+    set_cursor(db, page)
+
+
 def set_cursor(db: Connection, last: ChangePage) -> None:
     """Keeps how far a scope is applied; to be called with the rows of its last page, in one transaction."""
     places = [(SYNC_CURSOR, last.cursor)]

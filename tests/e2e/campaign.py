@@ -17,7 +17,7 @@ from tests.e2e.client_process import ClientProcess
 from tests.e2e.processes import ServerProcess
 
 CLIENT_POINTS = (
-    "before-journal", "journalled", "cached", "push-sent", "push-answered", "blob-sent", "pull-staged",
+    "before-journal", "journalled", "cached", "push-sent", "push-answered", "blob-sent", "pull-fetched",
     "pull-applied",
 )  # fmt: skip
 SERVER_POINTS = ("push-recorded", "push-committed")

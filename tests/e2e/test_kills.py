@@ -17,7 +17,7 @@ from tests.e2e.site import Morning, make_morning
 pytestmark = pytest.mark.timeout(240)
 STARTED, ENDED = "已开始执业", "已结束执业"
 BEFORE_PAINT = ("before-journal", "journalled", "cached")
-AFTER_PAINT = ("painted", "push-sent", "push-answered", "blob-sent", "pull-staged", "pull-applied")
+AFTER_PAINT = ("painted", "push-sent", "push-answered", "blob-sent", "pull-fetched", "pull-applied")
 AT_SERVER = ("push-recorded", "push-committed")
 
 

@@ -172,7 +172,7 @@ class MemoryTransport:
         def answer() -> ChangePage:
             device = self.server.device(self._device_id)
             with self.server.store.reading() as db:
-                if scope not in pull.scopes_of(db, device, self.server.store.now_ms(db)):
+                if not pull.may_pull(db, device, scope, self.server.store.now_ms(db)):
                     raise NotAllowed("changes.scope", "本设备不能读取这部分数据", rule="D-1")
                 page = pull.changes(db, self.server.vault, scope, cursor, self.server.page)
                 return msgspec.structs.replace(page, head=None) if self.server.older else page
