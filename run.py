@@ -70,11 +70,15 @@ def bench(arguments: list[str]) -> int:
 
 
 def soak(arguments: list[str]) -> int:
-    """The property tests with many more examples and no time limit; ``kills`` kills real processes 200 times."""
+    """The property tests with many more examples and no time limit; how many and how long is told at the end.
+
+    ``kills`` kills real processes 200 times.
+    """
     if arguments[:1] == ["kills"]:
         os.environ.setdefault("ZHIYE_KILLS", "100")  # on each of the two databases
         return module("pytest", ["tests/e2e/test_random_kills.py", "-n", "0", *arguments[1:]])
-    long = ["tests/properties", "--hypothesis-profile=soak", "-n", "2", "-o", "timeout=0"]
+    long = ["tests/properties", "tests/sync", "--hypothesis-profile=soak", "--hypothesis-show-statistics"]
+    long += ["-n", "2", "-o", "timeout=0"]
     return module("pytest", [*long, *arguments])
 
 
@@ -105,7 +109,7 @@ def lock(arguments: list[str]) -> int:
 COMMANDS = {
     "setup": ("make .venv with everything in it", setup),
     "demo": ("the three programs with an invented agency (--headless --out DIR plays it through)", demo),
-    "test": ("all tests, or the named parts: unit database windows face end-to-end", test),
+    "test": ("all tests, or the named parts: unit sync database windows face end-to-end", test),
     "check": ("format, lint, types, import arrows, then all tests", check),
     "bench": ("all benches, or the named one", bench),
     "soak": ("the property tests for long (kills: 200 kills of real processes)", soak),

@@ -40,6 +40,7 @@ class Result:
 
 PARTS = (
     Part("unit", ("unit", "properties", "contracts", "architecture"), 2 * 60),
+    Part("sync", ("sync",), 3 * 60),
     Part("database", ("database",), 3 * 60),
     Part("windows", ("gui",), 3 * 60),
     Part("face", ("face",), 4 * 60),

@@ -151,7 +151,8 @@ class FactBook:
             "JOIN seal AS s ON s.project_id = w.project AND s.day = w.day ORDER BY s.seq"
         )
         rows = self._db.execute(text(statement), {"keys": packed(keys)}) if self._sealed else ()
-        return [msgspec.json.decode(row.seal, type=Seal) for row in rows]
+        # Not strict: the seals of an older server on SQLite say 0 for false.
+        return [msgspec.json.decode(row.seal, type=Seal, strict=False) for row in rows]
 
     def completions(self, projects: Sequence[str]) -> list[Completion]:
         """Counting forms that complete their project, as the last folds left them (J-7)."""

@@ -52,7 +52,10 @@ def locate(place: Place | None, fix: Fix | None, device: Admitted) -> Located:
 
 
 class Judge:
-    """Judges the rows of one component; keeps the distances for the visit rows."""
+    """Judges the rows of one component; keeps the distances for the visit rows.
+
+    What SQLite gives as 0 and 1 becomes true and false: a seal keeps the verdict as it is made here.
+    """
 
     def __init__(self, inforce: InForce, devices: Mapping[str | None, Admitted], rows: Sequence[Any]) -> None:
         self._inforce, self._devices = inforce, devices
@@ -78,7 +81,7 @@ class Judge:
             day=row.day or "",
             broken=tuple(breach.rule for breach in breaches),
             soft=position.soft,
-            claims=row.claims,
+            claims=bool(row.claims),
         )
 
     def _end(self, row: Any) -> Fact:
@@ -115,7 +118,7 @@ class Judge:
             person=row.person_id,
             project=row.project_id,
             day=row.day or "",
-            complete=row.complete and standing.kind != "maintenance",
-            office=row.office,
+            complete=bool(row.complete) and standing.kind != "maintenance",
+            office=bool(row.office),
             broken=broken,
         )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -15,7 +16,9 @@ from core.feedback.questions import CURRENT, VERSIONS
 from core.feedback.rules import faults, is_disputed
 from core.ids import new_id
 from core.messages import inbox
-from core.visits.models import FormRow, SealRow
+from core.visits.facts import Seal
+from core.visits.models import FormRow, SealRow, VisitRow
+from tests.factories.site import form, record, start
 from tests.factories.web import Web
 from tests.factories.world import World, run
 
@@ -135,6 +138,46 @@ def test_a_dispute_is_pulled_with_the_project_and_the_day_is_sealed(web: Web, wo
         assert [(seal.project_id, seal.kind) for seal in db.scalars(select(SealRow))] == [
             (project, "evaluated")
         ]
+
+
+@pytest.mark.rule("S-18")
+def test_what_comes_after_the_evaluation_is_a_correction(web: Web, world: World) -> None:
+    """Seals are given by the server; a fact that comes late is 更正: shown, displacing nothing."""
+    project = world.project()
+    feedback = web.visited_day(world, project)
+    run(web.state.bus, given(project, feedback), Actor("contact", world.contacts[0]))
+    with web.state.store.reading() as db:
+        day = db.get_one(FormRow, feedback).day
+        moment = db.get_one(FormRow, feedback).submitted_ms
+        before = {row.id: (row.state, row.counted_s) for row in db.scalars(select(VisitRow))}
+        [sealed] = db.scalars(select(SealRow.seal)).all()
+    assert msgspec.json.decode(sealed, type=Seal).form is not None, (
+        "read strictly: true and false are no numbers"
+    )
+    late = start(world.members[1], project, moment - 60_000), form(world.members[1], project, moment, day=day)
+    outcomes = record(web.state.bus, *late)
+    assert [outcome.rule for outcome in outcomes] == ["S-18", "S-18"]
+    with web.state.store.reading() as db:
+        after = {row.id: (row.state, row.counted_s) for row in db.scalars(select(VisitRow))}
+        assert db.get_one(FormRow, late[1].id).note == "correction"
+        assert db.get_one(FormRow, feedback).note is None
+    assert after == before | {late[0].id: ("invalid", 0)}
+
+
+def test_a_seal_that_an_older_server_wrote_with_numbers_is_read(web: Web, world: World) -> None:
+    """On SQLite a seal once said 0 for false; the journal of whoever was late must not stand still for it."""
+    project = world.project()
+    feedback = web.visited_day(world, project)
+    run(web.state.bus, given(project, feedback), Actor("contact", world.contacts[0]))
+    with web.state.store.writing() as db:
+        row = db.scalars(select(SealRow)).one()
+        row.seal = row.seal.replace('"office":false', '"office":0').replace(
+            '"completes":false', '"completes":0'
+        )
+        assert '"office":0' in row.seal
+        moment = db.get_one(FormRow, feedback).submitted_ms
+    outcomes = record(web.state.bus, start(world.members[1], project, moment - 60_000))
+    assert [outcome.rule for outcome in outcomes] == ["S-18"]
 
 
 @pytest.mark.rule("F-4")

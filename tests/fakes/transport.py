@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 import core.catalogue  # noqa: F401
+from core.attachments.folder_store import FolderStore
 from core.audit.recorder import head as audit_head
 from core.bus import Bus
 from core.clock import ms_of
@@ -27,7 +28,6 @@ from core.journals import pull
 from core.journals.reception import ServerKeys, receive
 from core.wire.codec import Held, decode_command
 from core.wire.push import BlobAnswer, ChangePage, Cursor, PushAnswer, PushRequest, ScopesAnswer, TimeAnswer
-from core.wire.sealing import box_digest
 from core.wire.signing import KeyPair, sign_anchor
 from sync.errors import Offline
 from tests.factories.wire import SERVER, SERVER_BOX
@@ -70,21 +70,31 @@ class FakeServer:
         self.bus = Bus(self.store, vault=self.vault)
 
     def close(self) -> None:
-        """Closes the database."""
+        """Closes the database; its next use opens it again."""
         self.store.close()
 
     def copy_to(self, path: Path) -> None:
         """A backup."""
         self.close()
         shutil.copyfile(self.path, path)
-        self.open()
 
     def restore(self, path: Path) -> None:
         """Goes back to a backup: what came since is gone, but for durable blobs."""
         self.close()
         shutil.copyfile(path, self.path)
         self.blobs = dict(self.durable)
-        self.open()
+
+    def take_in(self, digest: str, box: bytes) -> None:
+        """Keeps a blob as the real store does: if it is what its name says."""
+        store = FolderStore(self.path.parent / "blobs")
+        intake = store.intake(digest)
+        try:
+            intake.write(box)
+            intake.keep()
+        finally:
+            intake.drop()
+        with store.open(digest) as file:
+            self.blobs[digest] = file.read()
 
     def admit(
         self,
@@ -188,9 +198,7 @@ class MemoryTransport:
 
         def answer() -> BlobAnswer:
             self.server.device(self._device_id)
-            if box_digest(box) != digest:
-                raise BadInput("blobs.digest", "文件内容与编号不一致")
-            self.server.blobs[digest] = box
+            self.server.take_in(digest, box)
             return self._blob(digest) or BlobAnswer(digest=digest, size=0, durable=False)
 
         return self._ask("put_blob", answer, BlobAnswer)
