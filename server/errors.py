@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from core.disk import FULL, is_full
 from core.errors import (
     BadInput,
     Conflict,
@@ -44,6 +45,7 @@ STATUS_OF_CODE = {
     "accounts.wait": 429,
     "devices.wait": 429,
     "too-large": 413,
+    FULL: 507,
 }
 """Codes whose status says more than that of their family."""
 
@@ -58,6 +60,8 @@ _HTTP = {
     405: ("method", "不支持这种操作方式", "请返回上一页重新操作"),
     413: ("too-large", "提交的内容过大", "请减少内容或压缩图片后再提交"),
 }
+_LATER = {"Retry-After": "30"}
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: _LATER, 507: _LATER}
 _KINDS = {
     "missing": "缺少必填内容",
     "extra_forbidden": "无法识别的内容",
@@ -117,7 +121,7 @@ def unruly(family: str, code: str, title: str, hint: str, status: int) -> Proble
 def answer(request: Request, problem: Problem) -> Response:
     """The problem as the caller can read it: programs ask below /api, people look at pages."""
     if request.url.path.startswith("/api/"):
-        headers = {"WWW-Authenticate": "Bearer"} if problem["status"] == 401 else None
+        headers = _HEADERS.get(problem["status"])
         media = "application/problem+json"
         return JSONResponse(problem, problem["status"], headers=headers, media_type=media)
     here, way = state_of(request), problem["code"] != NO_WAY and bool(tokens_in(request))
@@ -131,6 +135,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database)
     app.add_exception_handler(PoolTimeout, _database)
+    app.add_exception_handler(OSError, _system)
     for kind in UNKEEPABLE:
         app.add_exception_handler(kind, _unkeepable)
 
@@ -159,9 +164,27 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _database(request: Request, error: Exception) -> Response:
     """The database does not answer: nothing was done, so the same command may come again."""
+    if is_full(error):
+        return _full(request)
     log.error("database_unreachable", kind=type(error).__name__)
     trouble = Unreachable("database", "服务器暂时无法处理", "请稍后重试；已填写的内容没有丢失")
     return answer(request, problem_of(trouble))
+
+
+def _system(request: Request, error: Exception) -> Response:
+    """A full disk is known trouble; what else the system does not give is a bug until somebody knows better."""
+    if is_full(error):
+        return _full(request)
+    raise error
+
+
+def _full(request: Request) -> Response:
+    """Nothing of the request was kept, and everything that was answered before is."""
+    log.error("disk_full")
+    hint = (
+        "这次提交没有写入，已有的数据没有丢失；请管理员清理服务器磁盘，之后设备会自动再次上传，页面请稍后重试"
+    )
+    return answer(request, problem_of(Unreachable(FULL, "服务器磁盘空间不足，暂时不能保存", hint)))
 
 
 def _unkeepable(request: Request, error: Exception) -> Response:

@@ -6,12 +6,15 @@ import socket
 
 from sqlalchemy.exc import OperationalError
 
+from core.disk import FULL, is_full
 from core.errors import DomainError, Unreachable
 from server.settings import Settings
 
 
 def of_system(error: OSError) -> DomainError:
     """A file, folder or connection that the system does not give."""
+    if is_full(error):
+        return _full()
     where = f"：{error.filename}" if error.filename else ""
     sentence = f"无法使用文件、文件夹或网络{where}（{error.strerror or error}）"
     return Unreachable("server.system", sentence, "命令没有完成；请检查路径、读写权限和磁盘空间后再试")
@@ -19,10 +22,17 @@ def of_system(error: OSError) -> DomainError:
 
 def of_database(error: OperationalError) -> DomainError:
     """A database that cannot be opened or does not answer; its own words are kept, its address is not told."""
+    if is_full(error):
+        return _full()
     words = str(error.orig).strip().splitlines()
     sentence = f"数据库无法使用（{words[0] if words else type(error.orig).__name__}）"
     hint = "请检查数据库是否已启动、ZHIYE_DATABASE_URL 和数据文件夹的权限；未完成的操作没有生效"
     return Unreachable("server.database", sentence, hint)
+
+
+def _full() -> DomainError:
+    hint = "命令没有完成，已有的数据没有丢失；请清理磁盘或换用更大的磁盘，然后再运行"
+    return Unreachable(FULL, "服务器磁盘空间不足", hint)
 
 
 def require_port(settings: Settings) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.disk import is_full
 from core.wire.sealing import box_digest
-from sync.errors import Damaged
+from sync.errors import Damaged, full
 
 _PART = ".part"
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -19,6 +20,8 @@ def _disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if is_full(error):
+            raise full("照片没有保存，本次操作没有记录") from error
         raise Damaged(
             "blob-io", "本机的照片文件读写失败。", "请检查磁盘空间和数据目录的权限；已有记录不受影响。"
         ) from error
@@ -64,10 +67,14 @@ class Outbox:
 
     def _write(self, target: Path, box: bytes) -> None:
         part = target.with_suffix(_PART)
-        with part.open("wb") as file:
-            file.write(box)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with part.open("wb") as file:
+                file.write(box)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            part.unlink(missing_ok=True)  # half of a photo would keep a full disk full
+            raise
         part.replace(target)
         self._flush_folder()
 

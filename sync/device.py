@@ -1,5 +1,6 @@
 """Puts one paired device's sync together: what kiosk and desktop open, and close again."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from core.clock import Clock
 from sync.blobs import Outbox
 from sync.cache.overlay import Overlay
 from sync.cache.rebuild import open_cache
-from sync.cache.store import Cache
+from sync.cache.store import Cache, storage_trouble
 from sync.engine import Engine
 from sync.http import HttpTransport
 from sync.journal.file import JOURNAL
@@ -19,6 +20,8 @@ from sync.pairing import Pairing
 from sync.status import StatusBoard
 from sync.submit import Submitter
 from sync.worker import Worker
+
+_CACHE = "cache.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +55,27 @@ def open_device(
 ) -> Device:
     """Opens journal and cache and replays what a crash left between them; start the worker when the window stands.
 
-    The program has imported its catalogue of features before.
+    The program has imported its catalogue of features before. A full or failing disk is raised as ``Damaged``, and
+    then nothing stays open.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    writer = Writer(pairing.device_id, secrets.keys.seed, secrets.keys.public, pairing.box_key)
-    path = folder / JOURNAL
-    journals = Journals(lambda: Journal(path, secrets.file_key, writer, clock), (pairing.server_key,))
-    cache = open_cache(folder / "cache.db", secrets.file_key, clock)
-    overlay = Overlay(cache, pairing.device_id)
-    overlay.redo(journals.here())
-    outbox, status = Outbox(folder / "blobs"), StatusBoard()
+    with storage_trouble(folder / _CACHE), ExitStack() as undo:
+        folder.mkdir(parents=True, exist_ok=True)
+        writer = Writer(pairing.device_id, secrets.keys.seed, secrets.keys.public, pairing.box_key)
+        path, server_key = folder / JOURNAL, pairing.server_key
+        journals = Journals(lambda: Journal(path, secrets.file_key, writer, clock), (server_key,))
+        undo.callback(journals.close)
+        cache = open_cache(folder / _CACHE, secrets.file_key, clock)
+        undo.callback(cache.close)
+        overlay = Overlay(cache, pairing.device_id)
+        overlay.redo(journals.here())
+        outbox, status = Outbox(folder / "blobs"), StatusBoard()
+        undo.pop_all()
 
     def transport() -> HttpTransport:
         return HttpTransport(pairing, secrets.keys.seed, verify, lambda: status.now.waiting)
 
     def engine() -> Engine:
-        times, key = journals.here(), pairing.server_key
-        return Engine(cache, overlay, times, outbox, transport(), key, clock, status)
+        return Engine(cache, overlay, journals.here(), outbox, transport(), server_key, clock, status)
 
     worker = Worker(engine, status, transport())
     own = transport()

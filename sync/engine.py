@@ -53,7 +53,7 @@ class Engine:
     def round(self) -> None:
         """All of it, once; raises ``DomainError`` and leaves the rest to the next round."""
         try:
-            with storage_trouble():
+            with storage_trouble(self._cache.store.file):
                 self._anchor()
                 self._puller.run(self._pusher.run(), self._pusher.stands)
                 now = ms_of(self._clock.now())
@@ -80,7 +80,7 @@ class Engine:
         revoked = isinstance(error, NotAllowed) and error.code == REVOKED
         self._status.change(offline_since_ms=since, trouble=error, revoked=revoked, sending=False)
         try:
-            with storage_trouble():
+            with storage_trouble(self._cache.store.file):
                 if revoked or self._times.silence_ms() > LAPSE_MS:
                     self._puller.forget(lapses)
                 self._look()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from core.disk import FULL
 from core.errors import DomainError, Unreachable
 
 
@@ -33,6 +34,12 @@ class Damaged(SyncError):
     """A device file is not what was written; nothing in it is thrown away."""
 
     default_hint = "请保留数据目录，不要删除任何文件，并联系管理员处理。"
+
+
+def full(what: str) -> Damaged:
+    """This machine's disk is full: what could not be done for it; what was written before is safe."""
+    hint = "已有记录都已保存，不会丢失；请清理磁盘空间，然后重新操作，同步会自动继续。"
+    return Damaged(FULL, f"本机磁盘空间不足，{what}。", hint)
 
 
 def unusable(folder: Path) -> Damaged:

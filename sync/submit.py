@@ -110,7 +110,7 @@ class Submitter:
         if spec_of(type(command)).offline == "no":
             raise BadInput("submit-online", "这项操作需要联网办理", "请连接网络后再试", rule="U-1")
         now_ms = times.now().ms
-        with storage_trouble():
+        with storage_trouble(self._cache.store.file):
             self._know_all(times)
             with self._cache.store.reading() as db:
                 gate_of(type(command))(Context(db, now_ms, actor, self._device_id, on_device=True), command)

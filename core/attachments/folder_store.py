@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -83,8 +84,9 @@ class FolderIntake:
         return self._size
 
     def drop(self) -> None:
-        """Removes the temporary file."""
-        self._file.close()
+        """Removes the temporary file; what a full disk has not taken can't be flushed, and goes with it."""
+        with suppress(OSError):
+            self._file.close()
         self._part.unlink(missing_ok=True)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 from core.errors import BadInput
@@ -71,6 +71,7 @@ def device_engine(path: Path, key: bytes) -> Engine:
         _sqlite_connection(connection, _DEVICE)
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, module=dbapi2, poolclass=QueuePool, pool_size=4)
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, creator=connect, module=dbapi2, poolclass=QueuePool, pool_size=4)
     _begin_immediate(engine)
     return engine

@@ -15,9 +15,10 @@ from core.db.base import Base, Synced
 from core.db.engine import device_engine
 from core.db.history import FieldVersion
 from core.db.store import Store
+from core.disk import is_full
 from sync.cache import tables as own
 from sync.cache.marks import get_text, set_text
-from sync.errors import Damaged
+from sync.errors import Damaged, full
 
 SHAPE = "shape"
 LAYOUT = "layout"
@@ -71,11 +72,16 @@ class Cache:
 
 
 @contextmanager
-def storage_trouble() -> Iterator[None]:
-    """A busy, full or failing disk as known trouble: the transaction was rolled back, and it can be done again."""
+def storage_trouble(file: Path | None) -> Iterator[None]:
+    """A busy, full or failing disk as known trouble: the transaction was rolled back, and it can be done again.
+
+    ``file`` is the cache's, to know whether its disk is full.
+    """
     try:
         yield
     except OperationalError as error:
+        if is_full(error, file):
+            raise full("数据暂时无法更新") from error
         hint = "请检查磁盘空间；稍后会自动重试。"
         raise Damaged("cache-storage", "本机数据暂时无法读写磁盘。", hint) from error
 

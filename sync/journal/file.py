@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from sync.errors import Damaged, WrongKey
+from core.disk import is_full
+from sync.errors import Damaged, WrongKey, full
 
 JOURNAL = "journal.db"
 """The journal's name in the folder of its installation."""
@@ -32,7 +33,7 @@ class File:
         try:
             return list(self._db.execute(sql, values))
         except dbapi2.DatabaseError as error:
-            raise _translated(error) from error
+            raise _translated(error, self.path) from error
 
     def row(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
         """The first row of a query."""
@@ -58,7 +59,7 @@ class File:
         try:
             self._db.backup(other)
         except dbapi2.DatabaseError as error:
-            raise _translated(error) from error
+            raise _translated(error, self.path) from error
         finally:
             other.close()
 
@@ -75,7 +76,7 @@ def _connect(path: Path, key: bytes) -> Any:
     try:
         db = dbapi2.connect(str(path), isolation_level=None, timeout=_BUSY_SECONDS)
     except dbapi2.DatabaseError as error:
-        raise _translated(error) from error
+        raise _translated(error, path) from error
     try:
         db.execute("PRAGMA cipher_log_level = NONE")
         db.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -85,19 +86,19 @@ def _connect(path: Path, key: bytes) -> Any:
         db.execute("PRAGMA foreign_keys = ON")
     except dbapi2.DatabaseError as error:
         db.close()
-        raise _translated(error) from error
+        raise _translated(error, path) from error
     return db
 
 
-def _translated(error: Exception) -> Exception:
+def _translated(error: Exception, path: Path) -> Exception:
     """The driver's words as ours; SQLCipher says the same of a wrong key and of a file that it did not write."""
     text = str(error)
     if "not a database" in text:
         return WrongKey("file-key-wrong", "本机数据文件的密钥不正确，或文件不是本程序的数据文件。")
     if "malformed" in text or "disk image" in text:
         return Damaged("file-damaged", "本机数据文件已损坏。")
-    if "full" in text:
-        return Damaged("disk-full", "磁盘空间不足，本次操作没有记录。", "请清理磁盘空间后重新操作。")
+    if is_full(error, path):
+        return full("没有写入新的记录")
     if "locked" in text:
         return Damaged(
             "file-busy", "本机数据文件正被占用，本次操作没有记录。", "请关闭重复打开的程序后重试。"

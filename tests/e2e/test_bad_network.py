@@ -3,76 +3,32 @@
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import get_args
 
 import pytest
 from sqlalchemy import text
 
 from core.devices.commands import MakePairingCode
-from core.errors import DomainError, Refused, Unreachable
+from core.errors import DomainError, Unreachable
 from core.ids import new_id
-from core.visits.commands import FormSubmitted
-from sync.device import Device
 from sync.status import standing
-from tests.e2e.bad_network import BadNetwork, Fate
-from tests.e2e.campaign import open_device, open_state, sync
-from tests.e2e.client_child import People, Plan
-from tests.e2e.client_process import ClientProcess
-from tests.e2e.processes import ServerProcess
+from tests.e2e.bad_network import Fate
+from tests.e2e.campaign import open_state
 from tests.e2e.reckoning import check_device, check_server, lost_and_twice
-from tests.factories.world import PASSWORD, World
+from tests.e2e.roads import Road, attend
+from tests.factories.world import PASSWORD
 
 FATES: tuple[Fate, ...] = tuple(fate for fate in get_args(Fate) if fate != "well")
 SEED = random.SystemRandom().randrange(2**32)
 ROUNDS = 40
 
 
-class Road:
-    """A server's process, a device in this one, and the network between them."""
-
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.server = ServerProcess(folder / "server")
-        self.server.folder.mkdir()
-        self.world: World = self.server.seed(members=4, projects=4)
-        code = self.server.pairing_code(self.world)
-        self.network = BadNetwork(self.server.port)
-        stack.callback(self.network.close)
-        stack.callback(self.server.kill)
-        self.server.start()
-        ClientProcess(folder / "device").pair(self.network.address, code, self.world)
-        self.device: Device = stack.enter_context(open_device(folder / "device"))
-        self.round()
-
-    def fate(self, fate: Fate, path: str = "") -> None:
-        """What befalls every request from now on, or those whose first line names this path."""
-        self.network.fate = lambda line: fate if path in line else "well"
-
-    def round(self) -> None:
-        """One round, as by a program that has just been started: it tries every photo at once."""
-        sync(self.device)
-
-    def people(self, chance: random.Random) -> People:
-        """Who is at the sites."""
-        plan = Plan(self.world.members, self.world.projects)
-        return People(plan, chance, self.device.pairing.device_id)
-
-
 @pytest.fixture(scope="module")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     """One for all tests: a bad network leaves nothing behind that a good one has to fear."""
     with ExitStack() as stack:
-        yield Road(tmp_path_factory.mktemp("road"), stack)
-
-
-def attend(device: Device, people: People) -> str | None:
-    """One fact, if the moment allows it."""
-    fact = people.next()
-    sealed = b'{"work":"x"}' if isinstance(fact.command, FormSubmitted) else None
-    try:
-        return device.submitter.submit(fact.command, fact.actor, sealed, fact.blobs).id
-    except Refused:
-        return None
+        folder = tmp_path_factory.mktemp("road")
+        yield Road(folder / "server", folder / "device", stack)
 
 
 @pytest.mark.rule("S-13")

@@ -1,7 +1,11 @@
 """A blob is durable where two generations of backup hold all of it, and it is still here itself."""
 
+import errno
 import hashlib
+import io
 from pathlib import Path
+
+import pytest
 
 from core.attachments.folder_store import FolderStore
 
@@ -35,3 +39,31 @@ def test_a_blob_is_durable_when_two_generations_hold_all_of_it(tmp_path: Path) -
     assert store.durable(DIGEST)
     (tmp_path / "blobs" / DIGEST[:2] / DIGEST).unlink()
     assert not store.durable(DIGEST), "lost here: the device's copy is wanted"
+
+
+@pytest.mark.parametrize("size", [10, 1_000_000])
+def test_a_full_disk_keeps_no_half_of_a_blob(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """However much of it was waiting to be written when the disk gave up."""
+    store, box = FolderStore(tmp_path / "blobs"), bytes(size)
+    digest = hashlib.sha256(box).hexdigest()
+    intake = store.intake(digest)
+
+    class Full(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, _data: object) -> int:
+            raise OSError(errno.ENOSPC, "no room")
+
+    intake._file.close()
+    intake._file = io.BufferedWriter(Full(), 4096)
+    with pytest.raises(OSError, match="no room"):
+        intake.write(box)
+        intake.keep()
+    intake.drop()
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+    whole = store.intake(digest)
+    whole.write(box)
+    assert whole.keep() == size

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.disk import FULL
 from sync.errors import Damaged, ProtocolError, WrongKey
 from sync.journal.file import File
 from sync.journal.log import Journal
@@ -25,6 +26,24 @@ def test_a_commit_is_flushed_before_it_returns(tmp_path: Path) -> None:
     file = File(tmp_path / "a.db", FILE_KEY)
     assert file.rows("PRAGMA synchronous") == [(2,)]
     assert file.rows("PRAGMA journal_mode") == [("wal",)]
+
+
+def test_a_full_disk_takes_nothing_away_and_writes_nothing_by_halves(tmp_path: Path) -> None:
+    file = File(tmp_path / "a.db", FILE_KEY)
+    file.rows("CREATE TABLE t (x)")
+    file.rows("PRAGMA max_page_count = 8")
+    with pytest.raises(Damaged) as caught:
+        for number in range(100):
+            with file.transaction():
+                file.rows("INSERT INTO t VALUES (?)", number)
+                file.rows("INSERT INTO t VALUES (zeroblob(1000))")
+    assert (caught.value.code, "不会丢失" in caught.value.hint) == (FULL, True)
+    kept = file.rows("SELECT count(*), count(DISTINCT x) - 1 FROM t")[0]
+    assert kept[0] == 2 * kept[1] > 0
+    file.rows("PRAGMA max_page_count = 1000")
+    with file.transaction():
+        file.rows("INSERT INTO t VALUES (1)")
+    assert file.rows("SELECT count(*) FROM t") == [(kept[0] + 1,)]
 
 
 @pytest.mark.rule("D-2")

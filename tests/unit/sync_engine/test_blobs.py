@@ -1,9 +1,12 @@
 """The outbox of blobs: whole files under their own hash, kept until somebody says that they may go."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
+from core.disk import FULL
 from core.wire.sealing import box_digest
 from sync.blobs import Outbox
 from sync.errors import Damaged
@@ -56,3 +59,17 @@ def test_a_file_that_is_not_what_its_name_says_is_not_sent(tmp_path: Path) -> No
     (tmp_path / digest).write_bytes(b"other")
     with pytest.raises(Damaged):
         outbox.read(digest)
+
+
+def test_a_full_disk_keeps_no_half_of_a_photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    outbox = Outbox(tmp_path / "blobs")
+    monkeypatch.setattr(os, "fsync", no_room)
+    with pytest.raises(Damaged) as caught:
+        outbox.put(b"box")
+    assert caught.value.code == FULL and "磁盘空间不足" in caught.value.sentence
+    assert list((tmp_path / "blobs").iterdir()) == []
+    monkeypatch.undo()
+    assert outbox.waiting() == [] and outbox.read(outbox.put(b"box")) == b"box"
