@@ -33,6 +33,7 @@ from server.api import (
     records,
 )
 from server.api import journals as journals_api
+from server.backup import postgres
 from server.incidents import Incidents
 from server.limits import BodyLimits, SecureHeaders
 from server.logs import RequestLog, configure
@@ -67,6 +68,7 @@ def open_store(settings: Settings, clock: Clock, *, may_make: bool = True) -> tu
     store = Store(server_engine(settings.database), clock, database_clock=settings.database_clock)
     with ExitStack() as undo:
         undo.callback(store.close)
+        postgres.require_no_mark(store.engine)
         if may_make:
             _make_room(settings, store)
             upgrading.bring_up(store.engine)

@@ -31,6 +31,7 @@ from server import cli_erasure as erasing
 from server import jobs, logs, trouble, upgrading
 from server.app import make_app, make_state, require_database
 from server.asking import fresh_password, known_password
+from server.backup import postgres, telling
 from server.founding import Founding, found
 from server.options import parser
 from server.portraits import default_checker
@@ -61,6 +62,8 @@ def main(argv: Sequence[str]) -> int:
         return _say(trouble.of_system(error), 2)
     except OperationalError as error:
         return _say(trouble.of_database(error), 2)
+    except KeyboardInterrupt:
+        return _say(trouble.INTERRUPTED, 130)
 
 
 def _say(error: DomainError, code: int) -> int:
@@ -72,6 +75,8 @@ def _run(told: argparse.Namespace) -> int:
     settings = load(os.environ)
     if told.command in _WITHOUT_STATE:
         return _WITHOUT_STATE[told.command](settings)
+    if told.command in _ON_BACKUPS:
+        return _ON_BACKUPS[told.command](settings, told)
     state = make_state(settings, SystemClock(), may_make=told.command == "init")
     try:
         return _COMMANDS[told.command](state, told)
@@ -195,6 +200,7 @@ def migrate(settings: Settings) -> int:
     """Brings an older database to this program's tables without serving; says where the copy from before lies."""
     store = Store(server_engine(settings.database), SystemClock())
     try:
+        postgres.require_no_mark(store.engine)
         require_database(settings, store)
         done = upgrading.bring_up(store.engine)
     finally:
@@ -212,6 +218,10 @@ _WITHOUT_STATE: dict[str, Callable[[Settings], int]] = {
     "serve": serve,
     "migrate": migrate,
     "openapi": openapi,
+}
+_ON_BACKUPS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
+    "backup": telling.backup,
+    "restore": telling.restore,
 }
 _COMMANDS: dict[str, Callable[[State, argparse.Namespace], int]] = {
     "init": init,

@@ -3,6 +3,7 @@
 import argparse
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import get_args
 
 from core.agencies.rules import QUALIFICATION_OF_KIND
@@ -28,10 +29,30 @@ def parser() -> argparse.ArgumentParser:
     code.add_argument("--login", required=True, help="login of a manager or the legal person")
     add("migrate", help="bring an older database to this program's tables, as serve does, without serving")
     _add_erasure(add)
+    _add_backups(add("backup", help="copy database and photos while the server runs"))
+    back = add("restore", help="put a backup in the place of the database, while no server runs")
+    back.add_argument(
+        "--from",
+        dest="generation",
+        required=True,
+        help="folder of the backup, or its name in the backup folder",
+    )
+    back.add_argument("--replace", action="store_true", help="put the database that is there aside")
     add("openapi", help="print the API's document")
     add("audit-verify", help="check the audit log's chain; names the first broken link")
     add("close-overtime", help="close visits that are open for more than 24 hours, now")
     return made
+
+
+def _add_backups(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--to", type=Path, help="folder of all backups; ZHIYE_BACKUP_FOLDER if not given")
+    what.add_argument(
+        "--verify", metavar="BACKUP", help="restore a backup into a temporary place and prove it"
+    )
+    parser.add_argument(
+        "--keep", type=int, default=7, help="how many backups stay, at least 2; 7 if not given"
+    )
 
 
 def _add_agency(parser: argparse.ArgumentParser) -> None:

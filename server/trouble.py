@@ -10,6 +10,8 @@ from core.disk import FULL, is_full
 from core.errors import DomainError, Unreachable
 from server.settings import Settings
 
+INTERRUPTED = Unreachable("server.interrupted", "已中断", "未完成的部分没有生效；可以重新运行本命令")
+
 
 def of_system(error: OSError) -> DomainError:
     """A file, folder or connection that the system does not give."""

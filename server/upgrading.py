@@ -94,7 +94,7 @@ def require_current(engine: Engine) -> None:
     raise BadInput("schema.older", sentence, hint)
 
 
-def bring_up(engine: Engine, revisions: Revisions | None = None) -> Upgrade | None:
+def bring_up(engine: Engine, revisions: Revisions | None = None, *, keep_copy: bool = True) -> Upgrade | None:
     """Makes or upgrades the tables; None if there was nothing to do. A file that is changed is copied before."""
     revisions = revisions or Revisions()
     with _looking(engine) as db:
@@ -103,7 +103,7 @@ def bring_up(engine: Engine, revisions: Revisions | None = None) -> Upgrade | No
         return None
     if before is not None:
         revisions.require_known(before)
-    kept = None if empty else _copied(engine, revisions.head)
+    kept = None if empty or not keep_copy else _copied(engine, revisions.head)
     with _alone(engine) as db:
         before = revision_of(db)
         if before == revisions.head:

@@ -14,6 +14,8 @@ from core.secret_files import flush_folder
 MAX_BYTES = 16 * 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _GENERATIONS = 2
+MANIFEST = "manifest.json"
+"""Stands in a generation of backup once all of it is written and flushed: without it a folder is none."""
 
 
 class FolderStore:
@@ -41,17 +43,17 @@ class FolderStore:
             raise NotHere("blobs.absent", "服务器上没有这个文件", "请等待设备上传后再试") from error
 
     def durable(self, digest: str) -> bool:
-        """Whether it is here and two generations of backup hold as many bytes: a copy that broke off is none."""
+        """Whether it is here and two whole generations of backup hold as many bytes: a copy that broke off is none."""
         size = self.size(digest)
         if size is None or self._backups is None or not self._backups.is_dir():
             return False
-        copies = (_size_of(place / digest[:2] / digest) for place in self._backups.iterdir())
-        return sum(1 for copied in copies if copied == size) >= _GENERATIONS
+        holding = (place for place in self._backups.iterdir() if _size_of(blob_path(place, digest)) == size)
+        return sum(1 for place in holding if (place / MANIFEST).is_file()) >= _GENERATIONS
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise BadInput("blobs.name", "文件编号格式不正确", "设备会自动重试")
-        return self._folder / digest[:2] / digest
+        return blob_path(self._folder, digest)
 
 
 class FolderIntake:
@@ -88,6 +90,11 @@ class FolderIntake:
         with suppress(OSError):
             self._file.close()
         self._part.unlink(missing_ok=True)
+
+
+def blob_path(folder: Path, digest: str) -> Path:
+    """Where a blob lies below a folder of this kind."""
+    return folder / digest[:2] / digest
 
 
 def _size_of(path: Path) -> int | None:

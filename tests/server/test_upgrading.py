@@ -11,17 +11,15 @@ import pytest
 from sqlalchemy import Connection, Engine, inspect, text
 
 from core.audit.queries import verify
-from core.bus import Bus
 from core.db.base import Base
 from core.db.engine import server_engine
 from core.db.store import Store
-from core.db.vault import Vault
 from core.errors import BadInput
 from server import cli, upgrading
 from server.migrations import __main__ as writing
 from server.migrations.baseline import BASELINE
 from server.upgrading import Revisions, bring_up, difference, revision_of
-from tests.factories.world import make_world
+from tests.factories import old_tables
 from tests.fakes.clock import FakeClock
 
 NEXT = """
@@ -64,19 +62,11 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def old(engine: Engine) -> dict[str, int]:
+def old(engine: Engine, tmp_path: Path) -> dict[str, int]:
     """Rows of each table of a database from before there were revisions, with an agency in it."""
-    BASELINE.create_all(engine)
-    world = make_world(Bus(Store(engine, FakeClock()), vault=Vault(bytes(32))))
-    world.project()
+    with engine.begin() as db:
+        old_tables.fill(db, tmp_path)
     return counts(engine)
-
-
-def as_before(db: Connection) -> None:
-    """Takes from an empty server what came with the revisions."""
-    db.execute(text(f"DROP TABLE {upgrading.VERSION_TABLE}"))
-    for name in Base.metadata.tables.keys() - BASELINE.tables.keys():
-        db.execute(text(f"DROP TABLE {name}"))
 
 
 def counts(engine: Engine) -> dict[str, int]:
@@ -250,7 +240,7 @@ def test_only_a_start_or_the_command_upgrades(
     assert inspect(engine).get_table_names() == []
     assert cli.main(["init"]) == 0
     with engine.begin() as db:
-        as_before(db)
+        old_tables.go_back(db)
     capsys.readouterr()
     assert cli.main(["audit-verify"]) == 1
     assert "数据库还是旧版本（无版本号）" in capsys.readouterr().err
@@ -272,7 +262,7 @@ def test_servers_that_start_at_once_upgrade_once(begun: bool, postgres_database:
     engine = server_engine(postgres_database)
     with engine.begin() as db:
         kept = db.execute(text("SELECT name, value FROM server_property")).all()
-        as_before(db)
+        old_tables.go_back(db)
         if not begun:
             Base.metadata.drop_all(db)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.attachments.folder_store import FolderStore
+from core.attachments.folder_store import MANIFEST, FolderStore
 
 BOX = b"a photo that nobody can read"
 DIGEST = hashlib.sha256(BOX).hexdigest()
@@ -36,6 +36,10 @@ def test_a_blob_is_durable_when_two_generations_hold_all_of_it(tmp_path: Path) -
     second.write_bytes(BOX[:-1])
     assert not store.durable(DIGEST), "nor is one that broke off"
     second.write_bytes(BOX)
+    assert not store.durable(DIGEST), "neither generation is whole"
+    for name in ("monday", "tuesday"):
+        assert not store.durable(DIGEST)
+        (backups / name / MANIFEST).write_text("{}", "utf-8")
     assert store.durable(DIGEST)
     (tmp_path / "blobs" / DIGEST[:2] / DIGEST).unlink()
     assert not store.durable(DIGEST), "lost here: the device's copy is wanted"
