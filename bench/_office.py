@@ -23,24 +23,28 @@ def _run(bus: Bus, command: Command, actor: Actor = JOB) -> None:
     bus.run(command, actor=actor, command_id=new_id())
 
 
-def make_office(bus: Bus, *, people: int, projects: int) -> tuple[list[str], list[str]]:
-    """Ids of the people and of the projects; person i belongs to projects i and i + 75, modulo their number."""
+def make_office(bus: Bus, *, people: int, projects: int, number: int = 0) -> tuple[list[str], list[str]]:
+    """Ids of the people and of the projects; person i belongs to projects i and i + 75, modulo their number.
+
+    ``number`` makes several agencies differ.
+    """
     agency, legal = new_id(), new_id()
     _run(bus, RegisterPerson(person_id=legal, name="法人"))
+    stem = f"91310000MA1K35{number:03d}"
     _run(
         bus,
         RegisterAgency(
-            agency_id=agency, name="测试机构", uscc="91310000MA1K35AB5L"[:17] + _check("91310000MA1K35AB5"),
+            agency_id=agency, name=f"测试机构{number}", uscc=stem + _check(stem),
             qualifications=["维护保养检测"], legal_person_id=legal, legal_person_name="法人",
         ),
     )  # fmt: skip
-    staff = [_person(bus, agency, number) for number in range(people)]
+    staff = [_person(bus, agency, number * 10_000 + i) for i in range(people)]
     chief = Actor("person", legal)
     crews = [
         [person for i, person in enumerate(staff) if (i - n) % projects == 0 or (i + 75 - n) % projects == 0]
         for n in range(projects)
     ]
-    return staff, [_project(bus, agency, crew, chief, number) for number, crew in enumerate(crews)]
+    return staff, [_project(bus, agency, crew, chief, number * 10_000 + i) for i, crew in enumerate(crews)]
 
 
 def backdate(bus: Bus) -> None:

@@ -1,6 +1,7 @@
 """A server's office with kiosks whose journals are full of visits: what benches of sync begin with."""
 
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from core.ids import new_id
 from core.visits.commands import FaceEntry, FixEntry, VisitEnded, VisitStarted
 from core.wire.codec import encode_command
 from core.wire.envelope import EntryActor
-from core.wire.push import TimeAnswer
+from core.wire.push import PushRequest, TimeAnswer
 from core.wire.signing import KeyPair, new_key_pair, sign_anchor
 from server.app import make_state
 from server.settings import Settings
+from server.state import State
 from sync.journal.log import Journal
 from sync.journal.models import Writer
 from sync.pairing import Pairing
@@ -27,6 +29,7 @@ from tests.fakes.clock import FakeClock
 
 FACE = FaceEntry(engine="bench", liveness="challenge", portrait_id=new_id())
 FIX = FixEntry(lat=SITE[0], lon=SITE[1], accuracy_m=10.0, age_ms=1_000, source="gps")
+_MEMORY = Path("/dev/shm")  # noqa: S108 - hundreds of journals are made quickly where nothing has to last
 FILE_KEY = secrets.token_bytes(32)
 
 
@@ -49,7 +52,6 @@ class Admitted:
 class Site:
     """What a server's database was seeded with."""
 
-    settings: Settings
     people: list[str]
     projects: list[str]
     kiosks: list[Admitted]
@@ -74,6 +76,17 @@ class Site:
             clock.advance(hours=20, ms=-2_000 * len(today))
             done += len(today)
 
+    def written(self, kiosk: Admitted, clock: FakeClock, visits: int) -> PushRequest:
+        """The same as one push of a kiosk's new journal, which was never in a file."""
+        with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+            journal = kiosk.journal(Path(folder) / "journal.db", clock)
+            self.fill(journal, clock, visits)
+            request = journal.push_request(0)
+            journal.close()
+        if request is None:
+            raise RuntimeError("an empty journal")
+        return request
+
     def _turn(self, number: int) -> tuple[str, str]:
         place = number % len(self.people)
         return self.projects[place % len(self.projects)], self.people[place]
@@ -91,27 +104,35 @@ class Site:
         journal.append_anchor(answer, nonce, journal.moment(), self.server_key)
 
 
-def make_site(settings: Settings, address: str, *, people: int, projects: int, kiosks: int) -> Site:
-    """Seeds a server's database with an office that has existed for long, and admits kiosks."""
+def make_sites(
+    settings: Settings, address: str, *, agencies: int = 1, people: int, projects: int, kiosks: int
+) -> list[Site]:
+    """Seeds a server's database with offices that have existed for long, and admits kiosks of each."""
     state = make_state(settings, SystemClock())
     try:
-        staff, sites = make_office(state.bus, people=people, projects=projects)
+        made = [_site(state, address, number, people, projects, kiosks) for number in range(agencies)]
         backdate(state.bus)
-        with state.store.reading() as db:
-            agency, legal = db.execute(text("SELECT id, legal_person_id FROM agency")).one()
-        public, box = state.keys.sign_public.hex(), state.keys.box_public.hex()
-        admitted = []
-        for number in range(kiosks):
-            keys, device = new_key_pair(), new_id()
-            _admit(state.bus, agency, Actor("person", legal), device, keys)
-            pairing = Pairing(
-                address=address, kind="kiosk", name=f"{number}号机", device_id=device, agency_id=agency,
-                sign_public=public, box_public=box,
-            )  # fmt: skip
-            admitted.append(Admitted(pairing, keys))
-        return Site(settings, staff, sites, admitted, state.keys.signing, state.keys.sign_public)
+        return made
     finally:
         state.store.close()
+
+
+def _site(state: State, address: str, number: int, people: int, projects: int, kiosks: int) -> Site:
+    staff, sites = make_office(state.bus, people=people, projects=projects, number=number)
+    with state.store.reading() as db:
+        newest = "SELECT id, legal_person_id FROM agency ORDER BY id DESC LIMIT 1"
+        agency, legal = db.execute(text(newest)).one()
+    public, box = state.keys.sign_public.hex(), state.keys.box_public.hex()
+    admitted = []
+    for n in range(kiosks):
+        keys, device = new_key_pair(), new_id()
+        _admit(state.bus, agency, Actor("person", legal), device, keys)
+        pairing = Pairing(
+            address=address, kind="kiosk", name=f"{n}号机", device_id=device, agency_id=agency,
+            sign_public=public, box_public=box,
+        )  # fmt: skip
+        admitted.append(Admitted(pairing, keys))
+    return Site(staff, sites, admitted, state.keys.signing, state.keys.sign_public)
 
 
 def _admit(bus: Bus, agency: str, manager: Actor, device: str, keys: KeyPair) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from bench._postgres import empty_postgres
 from bench._processes import Measured, free_port, start
-from bench._site import FILE_KEY, Admitted, Site, make_site
+from bench._site import FILE_KEY, Admitted, Site, make_sites
 from core.clock import Clock, SystemClock
 from server.settings import load
 from sync.blobs import Outbox
@@ -116,7 +116,7 @@ def _run(folder: Path, database: str | None, visits: int) -> bool:
     environment = {"ZHIYE_DATA_FOLDER": str(folder / "data"), "ZHIYE_PORT": str(port)}
     if database is not None:
         environment["ZHIYE_DATABASE_URL"] = database
-    site = make_site(load(environment), f"http://127.0.0.1:{port}", people=200, projects=50, kiosks=2)
+    (site,) = make_sites(load(environment), f"http://127.0.0.1:{port}", people=200, projects=50, kiosks=2)
     clock = FakeClock(datetime(2026, 9, 1, 1, tzinfo=UTC))
     lines = _filled(folder, site, clock, visits)
     floors = [floor(database or f"sqlite:///{folder / 'floor.db'}", folder, lines)]
