@@ -11,6 +11,7 @@ from core.employment import handlers as employment
 from core.erasure import handlers as erasure
 from core.feedback import handlers as feedback
 from core.journals import models as journals
+from core.journals import quarantine
 from core.messages import inbox as messages
 from core.practitioners import erasing as person_erasing
 from core.practitioners import handlers as practitioners
@@ -42,5 +43,6 @@ FEATURES = (
     visit_office,
     feedback,
     journals,
+    quarantine,
 )
 """One line for each feature, in the order of its layer."""

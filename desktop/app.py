@@ -8,6 +8,7 @@ from PySide6.QtCore import QLockFile, QObject
 import core.catalogue  # noqa: F401  (loads every feature's commands and tables)
 import desktop.screens  # noqa: F401  (registers every screen)
 from core.clock import Clock, SystemClock
+from core.errors import Refused
 from core.qt.collector import Collector
 from desktop.adapters.admission import Admission
 from desktop.adapters.exchange import Exchange
@@ -20,6 +21,7 @@ from desktop.pairing.view import PairingPage
 from desktop.ports import Me, Services
 from desktop.settings import Settings
 from desktop.shell.main_window import MainWindow
+from sync import leaving
 from sync.device import Device, open_device
 from sync.errors import Damaged, unusable
 from sync.keys import DeviceSecrets, choose_source, load_or_make
@@ -79,6 +81,7 @@ class Program(QObject):
         trusted(self._settings.certificates)
         try:
             source = choose_source(folder, os.environ)
+            leaving.finish(folder, source)  # of a device that was revoked
             secrets = load_or_make(source)
         except OSError as error:
             raise unusable(folder) from error
@@ -152,8 +155,26 @@ class Program(QObject):
             window.dismiss()
             window.deleteLater()
 
+    def _leave(self) -> None:
+        """Revoked, and the server has everything: the files are closed and go (D-1)."""
+        device, self.device = self.device, None
+        if device is None:
+            return
+        if self.window is not None:
+            self._left()
+        folder = self._settings.folder
+
+        def gone() -> None:
+            device.close()
+            leaving.finish(folder, choose_source(folder, os.environ))
+
+        said = Refused("devices.left", leaving.SENTENCE, leaving.HINT, rule="D-1")
+        self.front.tasks.run(gone, "open").then(lambda _gone: self.front.explain(said))
+
     def _status_changed(self, status: Status) -> None:
         """A finished round may have brought rows; everything else only moves the light."""
+        if status.left:
+            self._leave()
         if self.window is None:
             return
         self.window.show_sync()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from core.camera.pipeline import CameraPipeline
 from core.camera.source import source_of
 from core.clock import SystemClock
-from core.errors import BadInput, DomainError
+from core.errors import BadInput, DomainError, Refused
 from core.logs import set_up
 from core.qt.collector import Collector
 from core.qt.tasks import Tasks
@@ -24,7 +24,9 @@ from kiosk.front import Front
 from kiosk.options import Options, parse
 from kiosk.positioning import SystemLocator
 from kiosk.window import KioskWindow, build_window
+from sync import leaving
 from sync.device import Device
+from sync.keys import choose_source
 from sync.pairing import Pairing, paired
 from sync.qt import StatusSignals, hold
 from sync.status import Status
@@ -147,6 +149,20 @@ class Program(QObject):
         self._show_kiosk(build_window(ports, root.screen_settings(self._parts)))
         device.worker.start()
 
+    def _leave(self) -> None:
+        """Revoked, and the server has everything: the files are closed and go (D-1)."""
+        device, self.device = self.device, None
+        if device is None:
+            return
+        self._show(Front())
+
+        def gone() -> None:
+            device.close()
+            leaving.finish(self._options.folder, choose_source(self._options.folder, os.environ))
+
+        said = Refused("devices.left", leaving.SENTENCE, leaving.HINT, rule="D-1")
+        self._tasks.run(gone, "open").then(lambda _gone: self._trouble(said))
+
     def _trouble(self, error: BaseException) -> None:
         front = Front()
         self._show(front)
@@ -172,7 +188,9 @@ class Program(QObject):
         QApplication.quit()
 
     def _on_status_changed(self, status: Status) -> None:
-        """Rows may have come with every complete round."""
+        """Rows may have come with every complete round; the last word of all is that the server has everything."""
+        if status.left:
+            self._leave()
         if status.last_contact_ms != self._contact and isinstance(self.window, KioskWindow):
             self._contact = status.last_contact_ms
             self.window.refresh()

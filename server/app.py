@@ -30,6 +30,7 @@ from server.api import (
     health,
     invitations,
     portraits,
+    quarantine,
     records,
 )
 from server.api import journals as journals_api
@@ -56,6 +57,7 @@ _API = (
     blobs,
     records,
     portraits,
+    quarantine,
     invitations,
     erasures,
     health,

@@ -87,6 +87,16 @@ def device(here: Here, said: Annotated[Said, Depends(_DEVICE)]) -> Device:
     return device_by_token(here, _token(said))
 
 
+def leaving(here: Here, said: Annotated[Said, Depends(_DEVICE)]) -> Device:
+    """The device of a session, also a revoked one: it may bring what it still has, and nothing else (D-1)."""
+    with here.store.reading() as db:
+        device_id = sessions.device_of(here.keys, here.store.now_ms(db), _token(said))
+        row = db.get(Device, device_id)
+    if row is None:
+        raise NotAllowed("devices.session", "设备身份验证未通过", "请重新配对本设备", rule="D-1")
+    return row
+
+
 def device_by_token(here: State, token: str) -> Device:
     """The admitted device of a session; a revoked one gets nothing any more (D-1)."""
     with here.store.reading() as db:
@@ -136,5 +146,6 @@ def tokens_in(request: Request) -> list[str]:
 
 AccountOf = Annotated[AccountCaller, Depends(account)]
 DeviceOf = Annotated[Device, Depends(device)]
+LeavingOf = Annotated[Device, Depends(leaving)]
 KnownOf = Annotated[AccountCaller | Device, Depends(anybody_known)]
 ContactsOf = Annotated[list[Contact], Depends(contacts_of)]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.clock import Clock
+from core.wire.push import Head
+from sync import leaving
 from sync.blobs import Outbox
 from sync.cache.overlay import Overlay
 from sync.cache.rebuild import open_cache
@@ -68,14 +70,17 @@ def open_device(
         undo.callback(cache.close)
         overlay = Overlay(cache, pairing.device_id)
         overlay.redo(journals.here())
-        outbox, status = Outbox(folder / "blobs"), StatusBoard()
+        outbox, status = Outbox(folder / leaving.BLOBS), StatusBoard()
         undo.pop_all()
 
     def transport() -> HttpTransport:
         return HttpTransport(pairing, secrets.keys.seed, verify, lambda: status.now.waiting)
 
+    def left(journal: str, head: Head) -> None:
+        leaving.mark(folder, journal, head)
+
     def engine() -> Engine:
-        return Engine(cache, overlay, journals.here(), outbox, transport(), server_key, clock, status)
+        return Engine(cache, overlay, journals.here(), outbox, transport(), server_key, clock, status, left)
 
     worker = Worker(engine, status, transport())
     own = transport()

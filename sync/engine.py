@@ -1,6 +1,7 @@
 """One round of sync: anchor, push, pull, blobs; each step reads from files what is to do, so a kill costs nothing."""
 
 import secrets
+from collections.abc import Callable
 
 import structlog
 
@@ -8,6 +9,7 @@ from core.clock import Clock, ms_of
 from core.db.base import lapses
 from core.errors import BadInput, DomainError, NotAllowed, Unreachable
 from core.wire.anchors import make_anchor
+from core.wire.push import Head, LeaveRequest
 from sync.blobs import Outbox
 from sync.cache.answers import refused
 from sync.cache.marks import get_mark
@@ -42,13 +44,15 @@ class Engine:
         server_key: bytes,
         clock: Clock,
         status: StatusBoard,
+        left: Callable[[str, Head], None] = lambda _journal, _head: None,
     ) -> None:
-        """``server_key`` is the pinned Ed25519 key that signs anchors."""
+        """``server_key`` is the pinned Ed25519 key that signs anchors; ``left`` notes that the files may go (D-1)."""
         self._cache, self._times, self._outbox = cache, times, outbox
         self._transport, self._server_key, self._clock, self._status = transport, server_key, clock, status
         self._pusher = Pusher(cache, times.journal, transport, status)
         self._puller = Puller(cache, overlay, times, transport, status)
         self._uploader = Uploader(outbox, transport, clock)
+        self._note_left = left
 
     def round(self) -> None:
         """All of it, once; raises ``DomainError`` and leaves the rest to the next round."""
@@ -84,8 +88,20 @@ class Engine:
                 if revoked or self._times.silence_ms() > LAPSE_MS:
                     self._puller.forget(lapses)
                 self._look()
-        except DomainError as more:  # of the same disk; the next round does it
+                if revoked:
+                    self._leave()
+        except DomainError as more:  # of the same disk, or on the way; the next round does it
             log.info("sync_failure_not_followed", code=more.code)
+
+    def _leave(self) -> None:
+        """Brings the photos, and asks whether the server has everything: then the files may go (D-1)."""
+        self._uploader.run()
+        journal = self._times.journal
+        head = journal.head()
+        answer = self._transport.leave(LeaveRequest(journal=journal.id, head=head))
+        if answer.complete and not self._outbox.waiting():
+            self._note_left(journal.id, head)
+            self._status.change(left=True, blobs=0)
 
     def _look(self) -> None:
         """Brings the figures of the status up to date with the files."""

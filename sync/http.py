@@ -11,6 +11,8 @@ from core.wire.push import (
     BlobAnswer,
     ChangePage,
     Cursor,
+    LeaveAnswer,
+    LeaveRequest,
     PushAnswer,
     PushRequest,
     ScopesAnswer,
@@ -87,6 +89,10 @@ class HttpTransport:
         """PUTs a blob under its hash."""
         kind = "application/octet-stream"
         return decoded(self._call("PUT", f"/blobs/{digest}", data=box, kind=kind), BlobAnswer)
+
+    def leave(self, request: LeaveRequest) -> LeaveAnswer:
+        """POSTs the journal's head."""
+        return decoded(self._call("POST", "/devices/leave", data=msgspec.json.encode(request)), LeaveAnswer)
 
     def run(self, command_id: str, name: str, version: int, body: bytes, token: str) -> dict[str, Any]:
         """POSTs an online command; it has the rights of the account whose token this is."""

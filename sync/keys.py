@@ -17,6 +17,8 @@ Kind = Literal["tpm", "dpapi", "systemd-creds", "file"]
 
 _SEED_BYTES = 32
 _FILE_KEY_BYTES = 32
+FILE_KEY_FROM = _SEED_BYTES
+"""Where in a kept secret the key of the encrypted files begins."""
 _CREDENTIAL = "zhiye-device"
 _OTHERS = 0o077
 

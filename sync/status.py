@@ -33,6 +33,8 @@ class Status:
     proof: Proof = "unproven"
     revoked: bool = False
     """The server has ended this device's admission (D-1); ``trouble`` says it, too."""
+    left: bool = False
+    """The server has everything of this revoked device: its files go, nothing is written any more (D-1)."""
     stopped: bool = False
     """The sync thread has ended though nobody asked it to: a bug, the program should be restarted."""
 

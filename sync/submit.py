@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.command import Command, gate_of, spec_of
 from core.context import Actor, Context
 from core.crashpoints import reach
-from core.errors import BadInput, DomainError
+from core.errors import BadInput, DomainError, Refused
 from core.ids import new_id
 from core.wire.codec import encode_command
 from core.wire.envelope import EntryActor
@@ -60,6 +60,8 @@ class Submitter:
         Raises what the gate refuses or the journal can't take, and then nothing has been written.
         """
         with self._one_at_a_time:
+            if self._status.now.left:
+                raise Refused("device-left", "本机已停用，不能再记录", "请使用其他设备", rule="D-1")
             times = self._journals.here()
             self._ask_gate(command, actor, times)
             for box in blobs:

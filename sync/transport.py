@@ -2,7 +2,17 @@
 
 from typing import Any, Protocol
 
-from core.wire.push import BlobAnswer, ChangePage, Cursor, PushAnswer, PushRequest, ScopesAnswer, TimeAnswer
+from core.wire.push import (
+    BlobAnswer,
+    ChangePage,
+    Cursor,
+    LeaveAnswer,
+    LeaveRequest,
+    PushAnswer,
+    PushRequest,
+    ScopesAnswer,
+    TimeAnswer,
+)
 
 
 class Transport(Protocol):
@@ -25,6 +35,9 @@ class Transport(Protocol):
 
     def put_blob(self, digest: str, box: bytes) -> BlobAnswer:
         """Uploads a blob; the same blob twice is one."""
+
+    def leave(self, request: LeaveRequest) -> LeaveAnswer:
+        """Asks, as a revoked device, whether the server has everything of the journal."""
 
     def run(self, command_id: str, name: str, version: int, body: bytes, token: str) -> dict[str, Any]:
         """Runs an online command as the account of the token; the same id twice is one command."""

@@ -36,6 +36,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "contact.register": frozenset({ANYONE}),
     "device.admit": frozenset({MANAGER, LEGAL_PERSON}),
     "device.pair": frozenset({ANYONE}),
+    "device.quarantine": frozenset({MANAGER, LEGAL_PERSON}),
     "device.revoke": frozenset({MANAGER, LEGAL_PERSON}),
     "evaluation.give": frozenset({CONTACT}),
     "feedback.office": frozenset({LEAD, MANAGER}),

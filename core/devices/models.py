@@ -36,6 +36,8 @@ class DeviceContact(Base):
     device_id: Mapped[str] = mapped_column(Id, primary_key=True)
     seen_ms: Mapped[int] = mapped_column(Millis)
     waiting: Mapped[int] = mapped_column(Integer, default=0)
+    left_ms: Mapped[int | None] = mapped_column(Millis, default=None)
+    """Since when the server has all that a revoked device had."""
 
 
 class PairingCode(Base):

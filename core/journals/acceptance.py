@@ -22,8 +22,16 @@ class Ruling:
     rule: str | None = None
     sentence: str | None = None
     command: Command | None = None
+    kept: str | None = None
+    """How the entry is marked on the server, if it is told another word."""
+
+    @property
+    def mark(self) -> str:
+        """How the entry is marked on the server."""
+        return self.kept or self.status
 
 
+QUARANTINED = Ruling("held", "D-1", "本设备已停用，记录已隔离保存，等待管理人员处理", kept="quarantined")
 TAMPERED = Ruling("tampered", "U-1", "同一编号已有内容不同的记录，或附加内容缺失、损坏")
 HELD = Ruling("held", None, "服务器还不认识这类记录，升级后会自动处理")
 TOO_LARGE = Ruling("void", "U-1", "附加内容过大，无法保存")

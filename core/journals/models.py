@@ -1,6 +1,6 @@
 """Tables of journals as the server keeps them: heads, the exact bytes of every entry, and the sealed parts."""
 
-from sqlalchemy import BigInteger, Boolean, Index, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, Id, Millis
@@ -50,3 +50,17 @@ class SealedPart(Base):
     digest: Mapped[str] = mapped_column(String(64))
     box: Mapped[bytes] = mapped_column(LargeBinary)
     key: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class QuarantineDecision(Base):
+    """What a manager decided about entries that a revoked device had brought (D-1)."""
+
+    __tablename__ = "quarantine_decision"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    device_id: Mapped[str] = mapped_column(Id, index=True)
+    at_ms: Mapped[int] = mapped_column(Millis)
+    released: Mapped[bool] = mapped_column(Boolean)
+    entries: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str | None] = mapped_column(Text)
+    actor_id: Mapped[str | None] = mapped_column(Id)

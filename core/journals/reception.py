@@ -17,13 +17,14 @@ from core.db.bulk import write_rows
 from core.devices.models import Device
 from core.errors import BadInput, NotAllowed
 from core.journals import sealed
-from core.journals.acceptance import TAMPERED, Ruling, accept, own
+from core.journals.acceptance import QUARANTINED, TAMPERED, Own, Ruling, accept, own
 from core.journals.models import Journal, JournalEntry
+from core.journals.quarantine import has_more
 from core.journals.recording import record
 from core.journals.times import Settled, settle_tail
 from core.wire.anchors import evidence_of
 from core.wire.chain import Link, follow, link
-from core.wire.envelope import ANCHOR, OPENED, content_hash, genesis
+from core.wire.envelope import ANCHOR, OPENED, Entry, content_hash, genesis
 from core.wire.push import MAX_ENTRIES, EntryVerdict, Head, PushAnswer, PushRequest, WireEntry
 from core.wire.signing import head_is_signed
 
@@ -69,7 +70,9 @@ class _Reception:
     """One push on its way in; holds what the steps share, inside one transaction."""
 
     def __init__(self, bus: Bus, work: Work, keys: ServerKeys, device: Device, request: PushRequest) -> None:
-        self._bus, self._work, self._keys, self._device, self._request = bus, work, keys, device, request
+        self._bus, self._work, self._keys, self._request = bus, work, keys, request
+        # As of this transaction: it may have been revoked since its request was let in.
+        self._device = work.ctx.db.get_one(Device, device.id)
         self._ctx: Context = work.ctx
 
     def take(self, links: list[Link]) -> PushAnswer:
@@ -83,6 +86,8 @@ class _Reception:
         rulings = self._sort_out(pairs, contents)
         settled = settle_tail(self._ctx.db, journal.id, self._evidence(followed.new))
         outcomes = self._record(followed.new, rulings, settled)
+        if any(ruling is QUARANTINED for ruling in rulings.values()):
+            has_more(self._ctx.db, self._device.id)
         reach("push-recorded")
         self._keep(journal.id, followed.new, contents, rulings, settled)
         journal.dseq, journal.hash = followed.head.dseq, followed.head.hash
@@ -147,9 +152,13 @@ class _Reception:
             elif entry.command in _CLOCK_ENTRIES:
                 rulings[entry.dseq] = _RECORDED
             else:
-                rulings[entry.dseq] = accept(entry, self._device, mine)
+                rulings[entry.dseq] = self._ruling(entry, mine)
             counted[entry.id] = content
         return rulings
+
+    def _ruling(self, entry: Entry, mine: Own) -> Ruling:
+        """What a revoked device brings waits for a manager, whatever it says (D-1)."""
+        return QUARANTINED if self._device.revoked_ms is not None else accept(entry, self._device, mine)
 
     def _evidence(self, links: Sequence[Link]) -> list[tuple[int, Any]]:
         return [(one.entry.dseq, evidence_of(one.entry, self._keys.anchor_publics)) for one in links]
@@ -189,7 +198,7 @@ class _Reception:
                     "text": one.raw.decode(),
                     "hash": one.hash,
                     "content": contents[entry.dseq],
-                    "status": rulings[entry.dseq].status,
+                    "status": rulings[entry.dseq].mark,
                     "wall_ms": entry.time.wall_ms,
                     "boot_id": entry.time.boot_id,
                     "boot_ms": entry.time.boot_ms,

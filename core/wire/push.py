@@ -117,3 +117,16 @@ class BlobAnswer(Message, frozen=True, kw_only=True):
     digest: Digest
     size: int
     durable: bool
+
+
+class LeaveRequest(Message, frozen=True, kw_only=True):
+    """A revoked device asks whether the server has all of its journal, up to this head."""
+
+    journal: Id
+    head: Head
+
+
+class LeaveAnswer(Message, frozen=True, kw_only=True):
+    """If it is complete the device wipes itself; otherwise it keeps everything and pushes on."""
+
+    complete: bool

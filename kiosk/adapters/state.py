@@ -22,6 +22,10 @@ _FULL = Trouble(
     "kiosk.disk_full", "存储空间已满，暂不能开始或结束执业", "请联系管理员清理磁盘；已有的记录没有丢失",
     still="查看项目和同步", stops_all=True,
 )  # fmt: skip
+_REVOKED = Trouble(
+    "devices.revoked", "本机已停用，不能再开始或结束执业", "剩余的记录会自动上传并隔离，全部上传后本机数据自动清除",
+    still="查看项目和同步", stops_all=True,
+)  # fmt: skip
 _LOW = Trouble("kiosk.disk_low", "存储空间不足", "请联系管理员清理磁盘", still=_STILL)
 
 
@@ -86,6 +90,8 @@ class KioskStatus:
             return Trouble(
                 "kiosk.sync_stopped", "上传程序已停止", "请在服务菜单中退出并重新打开程序", still=_STILL
             )
+        if self._board.now.revoked:
+            return _REVOKED
         failing = self._failing()
         if failing is not None:
             return Trouble(failing.code, failing.sentence, failing.hint, still=_STILL)

@@ -12,7 +12,7 @@ from core.attachments.store import Intake, chunks
 from core.devices.models import Device
 from core.errors import NotHere
 from core.wire.push import BlobAnswer
-from server.identity import DeviceOf
+from server.identity import DeviceOf, LeavingOf
 from server.schema import gives, told
 from server.state import Here, State
 
@@ -21,7 +21,7 @@ Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 
 @router.put("/blobs/{sha256}", responses=gives(BlobAnswer))
-async def put_blob(sha256: Digest, request: Request, device: DeviceOf, here: Here) -> Response:
+async def put_blob(sha256: Digest, request: Request, device: LeavingOf, here: Here) -> Response:
     """Takes a blob in; the same one again changes nothing. ``durable`` says when the device may delete its copy.
 
     Naming a hash proves nothing: what another agency has brought has to be brought again.
@@ -84,7 +84,7 @@ def get_blob(sha256: Digest, device: DeviceOf, here: Here) -> StreamingResponse:
 
 
 @router.head("/blobs/{sha256}")
-def head_blob(sha256: Digest, device: DeviceOf, here: Here) -> Response:
+def head_blob(sha256: Digest, device: LeavingOf, here: Here) -> Response:
     """Whether the server has it, and whether it is durable (header ``X-Durable``)."""
     size = _require_own(here, sha256, device)
     return Response(headers={"Content-Length": str(size), **_durable(here.blobs.durable, sha256)})

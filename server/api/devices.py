@@ -1,8 +1,8 @@
 """Admission of devices (D-1): pairing by a code, and sessions by a signed nonce; then the server's signed time."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,11 +12,13 @@ from core.context import ANYONE
 from core.devices.commands import PairDevice
 from core.devices.models import Device, DeviceContact
 from core.errors import Refused
-from core.wire.push import TimeAnswer
+from core.journals import quarantine
+from core.wire.push import LeaveAnswer, LeaveRequest, TimeAnswer
 from core.wire.signing import sign_anchor
 from server import doors, sessions
-from server.identity import DeviceOf
-from server.schema import gives, told
+from server.durable import backed_up_since
+from server.identity import LeavingOf
+from server.schema import gives, raw_body, read, takes, told
 from server.state import Here
 
 router = APIRouter(tags=["devices"])
@@ -110,9 +112,19 @@ def open_session(asked: SessionRequest, here: Here) -> SessionAnswer:
 
 
 @router.get("/time", responses=gives(TimeAnswer))
-def server_time(device: DeviceOf, here: Here, nonce: str = Query(min_length=16, max_length=128)) -> Response:
+def server_time(device: LeavingOf, here: Here, nonce: str = Query(min_length=16, max_length=128)) -> Response:
     """The server's time, signed over the device's nonce and the head of the audit log (S-11, U-1)."""
     with here.store.reading() as db:
         now_ms, head = here.store.now_ms(db), audit_head(db)[1]
     signature = sign_anchor(here.keys.signing, nonce, now_ms, head)
     return told(TimeAnswer(nonce=nonce, server_ms=now_ms, audit_head=head, signature=signature))
+
+
+@router.post("/devices/leave", openapi_extra=takes(LeaveRequest), responses=gives(LeaveAnswer))
+def leave(device: LeavingOf, here: Here, body: Annotated[bytes, Depends(raw_body)]) -> Response:
+    """Whether a revoked device may wipe its journal: every entry is here, and in two generations of backup (D-1)."""
+    asked = read(body, LeaveRequest)
+    with here.store.writing() as db:
+        since = quarantine.has_left(db, here.store.now_ms(db), device, asked.journal, asked.head)
+    complete = since is not None and backed_up_since(here.settings.backup_folder, since)
+    return told(LeaveAnswer(complete=complete))

@@ -9,7 +9,7 @@ from core.crashpoints import reach
 from core.errors import BadInput
 from core.journals.reception import receive
 from core.wire.push import PushAnswer, PushRequest
-from server.identity import DeviceOf
+from server.identity import LeavingOf
 from server.schema import gives, raw_body, read, takes, told
 from server.state import Here
 
@@ -18,7 +18,7 @@ router = APIRouter(tags=["sync"])
 
 @router.post("/journals/{journal_id}/entries", openapi_extra=takes(PushRequest), responses=gives(PushAnswer))
 def push(
-    journal_id: str, device: DeviceOf, here: Here, body: Annotated[bytes, Depends(raw_body)]
+    journal_id: str, device: LeavingOf, here: Here, body: Annotated[bytes, Depends(raw_body)]
 ) -> Response:
     """Takes up to 500 entries; a broken rule is a verdict on its entry, never an HTTP error (S-18)."""
     request = read(body, PushRequest)

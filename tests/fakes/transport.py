@@ -24,10 +24,20 @@ from core.devices.commands import MakePairingCode, PairDevice
 from core.devices.models import Device
 from core.errors import BadInput, NotAllowed, Refused
 from core.ids import new_id
-from core.journals import pull
+from core.journals import pull, quarantine
 from core.journals.reception import ServerKeys, receive
 from core.wire.codec import Held, decode_command
-from core.wire.push import BlobAnswer, ChangePage, Cursor, PushAnswer, PushRequest, ScopesAnswer, TimeAnswer
+from core.wire.push import (
+    BlobAnswer,
+    ChangePage,
+    Cursor,
+    LeaveAnswer,
+    LeaveRequest,
+    PushAnswer,
+    PushRequest,
+    ScopesAnswer,
+    TimeAnswer,
+)
 from core.wire.signing import KeyPair, sign_anchor
 from sync.errors import Offline
 from tests.factories.wire import SERVER, SERVER_BOX
@@ -55,6 +65,8 @@ class FakeServer:
     durable: dict[str, bytes] = field(default_factory=dict)
     pushes: list[tuple[str, PushRequest]] = field(default_factory=list)
     """Every push that ever left a device: a network may bring it again, much later."""
+    backed_up: bool = True
+    """Whether all that was committed is in two generations of backup, too."""
     older: bool = False
     """Speaks as before the heads of scopes were told."""
 
@@ -119,13 +131,13 @@ class FakeServer:
         )
         self.bus.run(pair, actor=ANYONE, command_id=new_id())
 
-    def device(self, device_id: str) -> Device:
-        """The admitted device (D-1)."""
+    def device(self, device_id: str, *, leaving: bool = False) -> Device:
+        """The admitted device, or also a revoked one that brings what it still has (D-1)."""
         with self.store.reading() as db:
             row = db.get(Device, device_id)
         if row is None:
             raise NotAllowed("devices.session", "设备身份验证未通过", rule="D-1")
-        if row.revoked_ms is not None:
+        if row.revoked_ms is not None and not leaving:
             raise NotAllowed("devices.revoked", "本设备已停用", rule="D-1")
         return row
 
@@ -147,7 +159,7 @@ class MemoryTransport:
         """The server's signed time."""
 
         def answer() -> TimeAnswer:
-            self.server.device(self._device_id)
+            self.server.device(self._device_id, leaving=True)
             with self.server.store.reading() as db:
                 now, head = ms_of(self.server.clock.now()), audit_head(db)[1]
             signed = sign_anchor(self.server.signing.seed, nonce, now, head)
@@ -161,7 +173,8 @@ class MemoryTransport:
         self.server.pushes.append((self._device_id, sent))
 
         def answer() -> PushAnswer:
-            return receive(self.server.bus, self.server.keys, self.server.device(self._device_id), sent)
+            device = self.server.device(self._device_id, leaving=True)
+            return receive(self.server.bus, self.server.keys, device, sent)
 
         return self._ask("push", answer, PushAnswer)
 
@@ -197,11 +210,23 @@ class MemoryTransport:
         """Takes a blob in, if it is what its hash says."""
 
         def answer() -> BlobAnswer:
-            self.server.device(self._device_id)
+            self.server.device(self._device_id, leaving=True)
             self.server.take_in(digest, box)
             return self._blob(digest) or BlobAnswer(digest=digest, size=0, durable=False)
 
         return self._ask("put_blob", answer, BlobAnswer)
+
+    def leave(self, request: LeaveRequest) -> LeaveAnswer:
+        """Asks the real quarantine."""
+        sent = _over(request, LeaveRequest)
+
+        def answer() -> LeaveAnswer:
+            device, now = self.server.device(self._device_id, leaving=True), ms_of(self.server.clock.now())
+            with self.server.store.writing() as db:
+                since = quarantine.has_left(db, now, device, sent.journal, sent.head)
+            return LeaveAnswer(complete=since is not None and self.server.backed_up)
+
+        return self._ask("leave", answer, LeaveAnswer)
 
     def run(self, command_id: str, name: str, version: int, body: bytes, token: str) -> dict[str, Any]:
         """Runs an online command; the fake takes an account's id for its token."""

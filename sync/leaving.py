@@ -1,0 +1,82 @@
+"""How a revoked device ends: once the server has all, its files go, the key first; a kill changes nothing (D-1)."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from core.secret_files import flush_folder, keep_secret
+from core.wire.push import Head
+from sync.errors import Damaged, unusable
+from sync.journal.file import JOURNAL, File
+from sync.journal.reading import Reader
+from sync.keys import FILE_KEY_FROM, KeySource
+
+_MARK = "leaving.json"
+_KEY = "device.key*"
+_FILES = ("*.db", "*.db-*", "*.db.*", "pairing*.json*")
+BLOBS = "blobs"
+SENTENCE = "本机已停用，记录已全部上传，本机数据已清除"
+HINT = "记录由公司管理人员处理；如需再次使用，请重新启动程序，用新的配对码配对"
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """Up to where the server has said that it has this journal."""
+
+    journal: str
+    dseq: int
+
+
+def mark(folder: Path, journal: str, head: Head) -> None:
+    """Notes durably that the files may go: from here on every start of the program takes them away."""
+    try:
+        keep_secret(folder / _MARK, msgspec.json.encode(_Mark(journal, head.dseq)))
+    except OSError as error:
+        raise unusable(folder) from error
+
+
+def finish(folder: Path, source: KeySource) -> bool:
+    """Takes the files away if that was noted, and nothing was written since; to be called while none is open."""
+    if not (folder / _MARK).exists():
+        return False
+    secret = source.load() if (folder / JOURNAL).exists() else None
+    if secret is not None and not _is_all(folder, secret[FILE_KEY_FROM:]):
+        (folder / _MARK).unlink()
+        return False
+    try:
+        _remove(folder)
+    except OSError as error:
+        sentence = "本机已停用，但数据文件还没有全部清除"
+        raise Damaged(
+            "leaving-files", sentence, "密钥已经清除；请重新启动程序或计算机，会自动继续"
+        ) from error
+    return True
+
+
+def _is_all(folder: Path, file_key: bytes) -> bool:
+    """Whether the journal says nothing beyond what the server has, and no photo waits."""
+    noted = msgspec.json.decode((folder / _MARK).read_bytes(), type=_Mark)
+    photos = folder / BLOBS
+    if photos.is_dir() and any(photos.iterdir()):
+        return False
+    file = File(folder / JOURNAL, file_key)
+    try:
+        journal = Reader(file)
+        return journal.id == noted.journal and journal.deeds(noted.dseq) == 0
+    finally:
+        file.close()
+
+
+def _remove(folder: Path) -> None:
+    """The key first: without it the rest is noise, whenever the power goes."""
+    for file in folder.glob(_KEY):
+        file.unlink()
+    flush_folder(folder)
+    if (folder / BLOBS).exists():
+        shutil.rmtree(folder / BLOBS)
+    for pattern in _FILES:
+        for file in folder.glob(pattern):
+            file.unlink()
+    flush_folder(folder)
+    (folder / _MARK).unlink()
+    flush_folder(folder)
