@@ -37,7 +37,8 @@ class Campaign:
     chance: random.Random
     kills: int = 0
     at_points: int = 0
-    armed: dict[int, bool] = field(default_factory=dict)
+    armed: set[int] = field(default_factory=set)
+    """Who will die at a named point, if he gets there."""
 
     def begin(self) -> None:
         """Starts everybody."""
@@ -48,11 +49,16 @@ class Campaign:
     def strike(self) -> None:
         """Kills one of them, most often when it is up, and starts it again at once."""
         number = self.chance.randrange(len(self.clients) + 1)
-        if number == len(self.clients):
+        if number == self._server:
             self._strike_server()
         else:
             self._strike_client(number)
         self.kills += 1
+
+    @property
+    def _server(self) -> int:
+        """Its number, after those of the devices."""
+        return len(self.clients)
 
     def end(self) -> None:
         """Nobody writes any more."""
@@ -63,7 +69,7 @@ class Campaign:
     def _strike_server(self) -> None:
         if self.chance.random() < 0.85:
             self._wait(self._server_answers)
-            self._pass_time(self.server.running)
+            self._pass_time(self._server, self.server.running)
         self.at_points += not self.server.running()
         self.server.kill()
         self._start_server()
@@ -72,27 +78,29 @@ class Campaign:
         client = self.clients[number]
         if self.chance.random() < 0.85:
             assert client.wait_until_up(PATIENCE_S), client.log()[-3000:]
-            self._pass_time(client.running)
+            self._pass_time(number, client.running)
         self.at_points += not client.running()
         assert client.kill() in KILLED, client.log()[-3000:]
         self._start_client(number)
 
-    def _pass_time(self, running: Callable[[], bool]) -> None:
-        """A moment that nobody can foresee, unless it dies before by itself at its point."""
-        end = time.monotonic() + self.chance.random() * LONGEST_S
+    def _pass_time(self, number: int, running: Callable[[], bool]) -> None:
+        """A moment that nobody can foresee; who is to die at a point by himself is given time to get there."""
+        end = time.monotonic() + LONGEST_S * (2 if number in self.armed else self.chance.random())
         while running() and time.monotonic() < end:
             time.sleep(0.01)
 
     def _start_server(self) -> None:
-        self.server.launch(self._point(SERVER_POINTS))
+        self.server.launch(self._point(self._server, SERVER_POINTS))
 
     def _start_client(self, number: int) -> None:
-        self.clients[number].start(self.chance.randrange(2**32), self._point(CLIENT_POINTS))
+        self.clients[number].start(self.chance.randrange(2**32), self._point(number, CLIENT_POINTS))
 
-    def _point(self, points: tuple[str, ...]) -> dict[str, str]:
+    def _point(self, number: int, points: tuple[str, ...]) -> dict[str, str]:
         """A third of all lives end at a named point, if they get there."""
+        self.armed.discard(number)
         if self.chance.random() > 1 / 3:
             return {}
+        self.armed.add(number)
         return {"ZHIYE_CRASH_POINTS": "1", "ZHIYE_CRASH_AT": self.chance.choice(points)}
 
     def _server_answers(self) -> bool:
