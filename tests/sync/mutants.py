@@ -191,7 +191,7 @@ MUTANTS: dict[str, Mutant] = {
     "the cursor moves with the page": _one(
         6,
         walks.killed_while_pulling,
-        f"{_PULL}._pull",
+        f"{_PULL}._fetch",
         "stage(db, page)",
         "stage(db, page); set_cursor(db, page)",
     ),
@@ -205,9 +205,9 @@ MUTANTS: dict[str, Mutant] = {
     "a cursor is moved without its rows": _one(
         6,
         walks.somebody_comes,
-        f"{_APPLY}:apply_staged",
-        "_put(db, tables, scope, page.rows)",
-        "_put(db, tables, scope, page.rows[1:])",
+        f"{_APPLY}:apply_page",
+        "_put(db, tables, page.scope, page.rows)",
+        "_put(db, tables, page.scope, page.rows[1:])",
     ),
     "only what is new is judged": _one(
         7,
@@ -296,7 +296,7 @@ MUTANTS: dict[str, Mutant] = {
     "after a reset nothing is laid over": _one(
         12,
         walks.restored_before_the_pull,
-        f"{_PULL}._apply",
+        f"{_PULL}._write",
         'set_mark(db, "settled", Mark())',
         "pass",
     ),

@@ -59,6 +59,14 @@ def form(scene: Scene, c: int, p: int = 0, who: int = 0) -> None:
         return
 
 
+def workday(scene: Scene, c: int, p: int = 0, who: int = 0) -> None:
+    """An hour of work with its form."""
+    start(scene, c, p, who)
+    scene.later(minutes=60)
+    end(scene, c, p, who)
+    form(scene, c, p, who)
+
+
 def _submit(device: Device, command: Command, person: str, boxes: Sequence[bytes] = ()) -> None:
     before = device.journal.head()
     try:

@@ -26,6 +26,7 @@ KIOSKS = (0, 1)
 DESKTOPS = (2, 3)
 DEVICES = (*KIOSKS, *DESKTOPS)
 DRAIN_PASSES = 6
+FACTS = ("visits.start", "visits.end", "feedback.submit")
 MEMORY = Path("/dev/shm")
 """Where there is a disk in memory, runs lie there: what is killed here are programs, not machines."""
 
@@ -73,11 +74,13 @@ class Promised:
     """What a disk was given: it must keep all of it until the server has it, and entries for ever."""
 
     entries: set[str] = field(default_factory=set)
+    facts: set[str] = field(default_factory=set)
+    """Those of the entries that a screen has to show."""
     photos: set[str] = field(default_factory=set)
 
     def copy(self) -> "Promised":
         """As a disk image has it."""
-        return Promised(set(self.entries), set(self.photos))
+        return Promised(set(self.entries), set(self.facts), set(self.photos))
 
 
 class Device(Kiosk):
@@ -145,9 +148,13 @@ class Scene:
     def remember(self) -> None:
         """Notes what stands on the disks now: from now on it must stay there."""
         for device in self.devices:
-            device.promised.entries.update(device.journal.ids_after(0))
-            device.promised.photos.update(device.outbox.waiting())
-            self.written |= device.promised.entries
+            promised = device.promised
+            new = set(device.journal.ids_after(0)) - promised.entries
+            found = [one for entry_id in new if (one := device.journal.find(entry_id)) is not None]
+            promised.facts |= {one.id for one in found if one.entry.command in FACTS} - self.poison
+            promised.entries |= new
+            promised.photos.update(device.outbox.waiting())
+            self.written |= new
 
     def admitted(self) -> list[Device]:
         """Those devices that may still sync."""

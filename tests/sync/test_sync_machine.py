@@ -18,6 +18,7 @@ from tests.sync.scene import DESKTOPS, DEVICES, KIOSKS, Scene, template
 DEVICE = st.sampled_from(DEVICES)
 KIOSK = st.sampled_from(KIOSKS)
 DESKTOP = st.sampled_from(DESKTOPS)
+VALUE = st.sampled_from("甲乙丙丁")
 PROJECT = st.integers(0, 1)
 WHO = st.integers(0, 2)
 FAULT = st.sampled_from(["none"] * 5) | st.sampled_from(PLAIN) | st.sampled_from(TROUBLES)
@@ -31,10 +32,22 @@ class Sync(RuleBasedStateMachine):
 
     scene: Scene | None = None
 
-    @initialize()
-    def begin(self) -> None:
-        """Copies the template and starts the devices."""
+    @initialize(
+        days=st.lists(st.tuples(KIOSK, PROJECT, WHO), max_size=3),
+        evaluated=st.booleans(),
+        names=st.none() | st.tuples(VALUE, VALUE),
+    )
+    def begin(self, days: list[tuple[int, int, int]], evaluated: bool, names: tuple[str, str] | None) -> None:
+        """Some of what takes many steps has happened: work that waits, an evaluation of a part of it, a conflict."""
         self.scene = Scene(template())
+        for c, p, who in days:
+            people.workday(self.scene, c, p, who)
+        if days and evaluated:
+            self.evaluate(days[0][0], 0)
+        if names:
+            self.clash(0, names)
+            for c in DESKTOPS:
+                trouble.sync(self.scene, c)
 
     # --- what people do
 
@@ -50,16 +63,28 @@ class Sync(RuleBasedStateMachine):
     def form(self, c: int, p: int, who: int) -> None:
         people.form(self.scene, c, p, who)
 
+    @rule(c=KIOSK, p=PROJECT, who=WHO)
+    def workday(self, c: int, p: int, who: int) -> None:
+        people.workday(self.scene, c, p, who)
+
     @rule(c=KIOSK, kind=st.sampled_from(["future", "nonsense", "impostor"]))
     def poison(self, c: int, kind: Any) -> None:
         people.poison(self.scene, c, kind)
 
-    @rule(c=DESKTOP, p=PROJECT, group=st.sampled_from(["name", "client"]), value=st.sampled_from("甲乙丙丁"))
+    @rule(c=DESKTOP, p=PROJECT, group=st.sampled_from(["name", "client"]), value=VALUE)
     def edit(self, c: int, p: int, group: Any, value: str) -> None:
         people.edit(self.scene, c, value, p=p, group=group)
 
+    @rule(p=PROJECT, values=st.tuples(VALUE, VALUE))
+    def clash(self, p: int, values: tuple[str, str]) -> None:
+        """Both desktops edit the same."""
+        for c, value in zip(DESKTOPS, values, strict=True):
+            people.edit(self.scene, c, value, p=p)
+
     @rule(c=DESKTOP, n=N, mine=st.booleans())
     def settle(self, c: int, n: int, mine: bool) -> None:
+        """Somebody looks at what the server has, and chooses."""
+        trouble.sync(self.scene, c)
         people.settle(self.scene, c, n, mine=mine)
 
     @rule(hired=st.integers(0, 3), p=PROJECT)
@@ -80,13 +105,17 @@ class Sync(RuleBasedStateMachine):
     def take(self, n: int) -> None:
         people.take(self.scene, n)
 
-    @rule(n=N)
-    def evaluate(self, n: int) -> None:
+    @rule(c=KIOSK, n=N)
+    def evaluate(self, c: int, n: int) -> None:
+        """What a kiosk has goes to the server, and the contact looks at it."""
+        trouble.sync(self.scene, c)
         people.evaluate(self.scene, n)
 
-    @rule(c=DEVICE)
-    def revoke(self, c: int) -> None:
-        people.revoke(self.scene, c)
+    @rule(c=DEVICE, sure=st.integers(0, 5))
+    def revoke(self, c: int, sure: int) -> None:
+        """Seldom: what is revoked does little afterwards."""
+        if sure == 5:
+            people.revoke(self.scene, c)
 
     @rule(minutes=st.sampled_from([1, 30, 300, 1500]))
     def later(self, minutes: int) -> None:

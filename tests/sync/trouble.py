@@ -122,7 +122,7 @@ def image_back(scene: Scene, c: int, only: Literal["", "journal.db", "cache.db"]
     shutil.copyfile(scene.folder / f"image{c}" / only, device.folder / only)
     device.open()
     if only == "journal.db":
-        device.promised.entries = set(image.entries)
+        device.promised.entries, device.promised.facts = set(image.entries), set(image.facts)
 
 
 def clone(scene: Scene, c: int) -> None:
