@@ -69,6 +69,19 @@ class ContactDetails:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """What a revoked device has brought and nobody has decided about (D-1)."""
+
+    device_id: str
+    entries: int
+    days: tuple[str, ...]
+    people: dict[str, int]
+    """How many entries speak of whom, by name."""
+    complete: bool
+    """Whether the device has brought all that it had."""
+
+
 class Online(Protocol):
     """The server, by the session of who is logged in."""
 
@@ -92,6 +105,9 @@ class Online(Protocol):
 
     def contacts(self, project_id: str) -> dict[str, ContactDetails]:
         """Who the project's contacts are, by contact id."""
+
+    def quarantine(self) -> dict[str, Quarantine]:
+        """What waits for a decision in the own agency, by device."""
 
     def invitation_link(self, token: str) -> str:
         """The address that an invitation's QR code leads to (at once)."""

@@ -10,7 +10,7 @@ import msgspec
 from core.command import Command
 from core.contacts.links import invitation_link
 from core.errors import DomainError, NotAllowed
-from desktop.ports import ContactDetails, Evidence, FaceProof, FeedbackText, Me
+from desktop.ports import ContactDetails, Evidence, FaceProof, FeedbackText, Me, Quarantine
 from sync.errors import ProtocolError
 from sync.http import HttpTransport
 from sync.pairing import Pairing
@@ -66,6 +66,14 @@ class _Contact(msgspec.Struct, frozen=True):
     job: str
     client: str
     address: str
+
+
+class _Quarantine(msgspec.Struct, frozen=True):
+    device_id: str
+    entries: int
+    days: list[str]
+    people: dict[str, int]
+    complete: bool
 
 
 class _Health(msgspec.Struct, frozen=True):
@@ -145,6 +153,14 @@ class Office:
         """Who the project's contacts are."""
         found = self._read(f"/projects/{project_id}/contacts", list[_Contact])
         return {c.contact_id: ContactDetails(c.name, c.telephone, c.job, c.client, c.address) for c in found}
+
+    def quarantine(self) -> dict[str, Quarantine]:
+        """What revoked devices have left, by device (D-1)."""
+        found = self._read(f"/agencies/{self._pairing.agency_id}/quarantine", list[_Quarantine])
+        return {
+            one.device_id: Quarantine(one.device_id, one.entries, tuple(one.days), one.people, one.complete)
+            for one in found
+        }
 
     def invitation_link(self, token: str) -> str:
         """The address that phones open, as the server named it at the login."""

@@ -220,6 +220,12 @@ def test_what_the_office_writes_can_be_read_again(side: Side) -> None:
     assert (found.photos, found.evaluation_remarks) == ((), "")
 
 
+@pytest.mark.rule("D-1")
+def test_nothing_is_in_quarantine_where_nothing_was_revoked(side: Side) -> None:
+    """A manager releases or refuses what is in quarantine: he sees what waits for him, and may ask for it."""
+    assert side.online.quarantine() == {}
+
+
 @pytest.mark.rule("A-4")
 @really
 def test_a_token_is_dead_at_the_server_once_one_has_logged_out(side: Side, real: Real) -> None:

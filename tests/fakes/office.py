@@ -8,7 +8,16 @@ from typing import Any
 from core.command import Command
 from core.errors import DomainError, NotAllowed, Refused, Unreachable
 from core.visits.commands import FormText, SubmitOfficeForm
-from desktop.ports import ContactDetails, Evidence, FaceProof, FeedbackText, JournalLine, Me, SyncState
+from desktop.ports import (
+    ContactDetails,
+    Evidence,
+    FaceProof,
+    FeedbackText,
+    JournalLine,
+    Me,
+    Quarantine,
+    SyncState,
+)
 from tests.factories.office import at
 
 AWAY = Unreachable("server-unreachable", "无法连接服务器", "请检查网络；本机记录不会丢失，恢复后会自动同步。")
@@ -26,6 +35,7 @@ class FakeOnline:
     password: str = "正确口令123"
     photo: bytes | None = None
     contact_details: dict[str, ContactDetails] = field(default_factory=dict)
+    left_behind: dict[str, Quarantine] = field(default_factory=dict)
     ran: list[Command] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     command_ids: list[str] = field(default_factory=list)
@@ -87,6 +97,11 @@ class FakeOnline:
         """Who they are."""
         self._signed_in(project_id)
         return self.contact_details
+
+    def quarantine(self) -> dict[str, Quarantine]:
+        """As set."""
+        self._signed_in("quarantine")
+        return self.left_behind
 
     def invitation_link(self, token: str) -> str:
         """As the server's pages have it."""

@@ -8,8 +8,10 @@ from core.db.store import Store
 from core.devices.codes import code_hash, fresh_code
 from core.devices.commands import MakePairingCode, RevokeDevice
 from core.devices.models import Device
+from core.errors import Unreachable
 from core.ids import new_id
-from desktop.ports import Me, Online
+from core.journals.commands import RefuseQuarantine, ReleaseQuarantine
+from desktop.ports import Me, Online, Quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +76,20 @@ class DevicesPresenter:
     def revoke(self, device_id: str) -> None:
         """Ends a device's admission (D-1)."""
         self._online.run(RevokeDevice(agency_id=self._me.agency_id, device_id=device_id), new_id())
+
+    def quarantine(self) -> dict[str, Quarantine]:
+        """What waits for a decision, by device; nothing while the server can't be reached."""
+        try:
+            return self._online.quarantine()
+        except Unreachable:
+            return {}
+
+    def release(self, device_id: str, command_id: str) -> None:
+        """Takes what the device brought for its word (D-1)."""
+        wanted = ReleaseQuarantine(agency_id=self._me.agency_id, device_id=device_id)
+        self._online.run(wanted, command_id)
+
+    def refuse(self, device_id: str, reason: str, command_id: str) -> None:
+        """Keeps it without effect (D-1)."""
+        wanted = RefuseQuarantine(agency_id=self._me.agency_id, device_id=device_id, reason=reason)
+        self._online.run(wanted, command_id)

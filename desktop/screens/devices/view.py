@@ -9,7 +9,9 @@ from core.qt.rows import Column, RowsModel
 from core.qt.wording import moment
 from desktop import wording
 from desktop.desk import Desk
+from desktop.ports import Quarantine
 from desktop.screens.devices.presenter import Code, DeviceLine, DevicesPresenter
+from desktop.screens.devices.quarantine import QuarantineBar
 from desktop.shell.loading import Loader
 from desktop.shell.parts import Listing, padded
 from desktop.shell.screen import Screen, screen
@@ -51,6 +53,9 @@ class DevicesScreen(Screen):
         self.listing = Listing(self.model, EMPTY)
         self.listing.chip(STATE_COLUMN, lambda line: _TONES[_state(line)])
         self.listing.widths(220, 120, 96, 90, 140, 140)
+        self._quarantine: dict[str, Quarantine] = {}
+        self._left: Loader[dict[str, Quarantine]] = Loader(desk.tasks, self._show_quarantine, lane="online")
+        self.quarantine = QuarantineBar(desk, self._presenter, self.refresh)
         self.listing.table.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
         self.kiosk = button("生成终端配对码", lambda: self._code("kiosk"), "primary", "code_kiosk")
         self.office = button("生成电脑配对码", lambda: self._code("desktop"), "", "code_desktop")
@@ -64,6 +69,7 @@ class DevicesScreen(Screen):
         layout = padded(QVBoxLayout(self))
         layout.addLayout(row)
         layout.addWidget(self.listing, 1)
+        layout.addWidget(self.quarantine)
         self._enable()
 
     def open(self, argument: str | None) -> None:
@@ -73,6 +79,11 @@ class DevicesScreen(Screen):
     def refresh(self) -> None:
         """Read the devices."""
         self._loader.ask(self._presenter.lines)
+        self._left.ask(self._presenter.quarantine)
+
+    def _show_quarantine(self, found: dict[str, Quarantine]) -> None:
+        self._quarantine = found
+        self._enable()
 
     def _show(self, lines: list[DeviceLine]) -> None:
         if lines != self._lines:
@@ -83,6 +94,7 @@ class DevicesScreen(Screen):
     def _enable(self) -> None:
         chosen = self.listing.table.current_row()
         self.revoke.setEnabled(chosen is not None and chosen.revoked_ms is None)
+        self.quarantine.show_of(self._quarantine.get(chosen.id) if chosen is not None else None)
 
     def _code(self, kind: str) -> None:
         self.kiosk.setEnabled(False)

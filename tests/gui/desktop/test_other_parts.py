@@ -14,7 +14,8 @@ from core.contacts.commands import ConfirmContact, InviteContact
 from core.contacts.handlers import token_hash
 from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode, RevokeDevice
-from desktop.ports import JournalLine, SyncState
+from core.journals.commands import RefuseQuarantine, ReleaseQuarantine
+from desktop.ports import JournalLine, Quarantine, SyncState
 from desktop.screens.contacts.invitation import DEMO, SIDE
 from desktop.screens.devices.view import EMPTY
 from desktop.screens.feedback.form_view import SUPPLEMENT
@@ -149,6 +150,39 @@ def test_a_manager_makes_a_pairing_code_that_is_shown_once(busy: OfficeDesk) -> 
     screen.revoke_now(busy.rows.kiosk)
     busy.until(lambda: len(busy.online.ran) == 2)
     assert isinstance(busy.online.ran[1], RevokeDevice)
+
+
+@pytest.mark.rule("D-1")
+def test_a_manager_decides_about_what_a_revoked_device_has_left(busy: OfficeDesk) -> None:
+    """A manager releases or refuses what is in quarantine, knowing how much it is and about whom."""
+    kiosk = busy.rows.kiosk
+    people = {"张一": 3, "李二": 1}
+    busy.online.left_behind = {
+        kiosk: Quarantine(kiosk, 4, ("2026-03-02", "2026-03-03"), people, complete=False)
+    }
+    window = busy.open()
+    busy.until(lambda: len(window.navigation.keys()) == 3)
+    window.go("devices")
+    screen: Any = window.current()
+    busy.until(lambda: screen.model.rowCount() > 0 and bool(screen._quarantine))
+    bar = screen.quarantine
+    assert not bar.isVisible()
+    screen.listing.table.selectRow(screen.model.place_of(kiosk))
+    busy.until(bar.isVisible)
+    said = "隔离 4 条（2026-03-02、2026-03-03；张一 3 条、李二 1 条），设备可能还有记录没有上传"
+    assert bar.line.text() == said
+    bar.refuse.click()
+    bar.asking.reason.setPlainText("设备遗失")
+    assert not bar.asking.yes.isEnabled()
+    bar.asking.reason.setPlainText("设备已经遗失")
+    bar.asking.yes.click()
+    busy.until(lambda: len(busy.online.ran) == 1)
+    busy.online.left_behind = {}
+    bar.release.click()
+    bar.asking.yes.click()
+    busy.until(lambda: len(busy.online.ran) == 2)
+    assert [type(one) for one in busy.online.ran] == [RefuseQuarantine, ReleaseQuarantine]
+    busy.until(lambda: not bar.isVisible())
 
 
 def test_sync_says_what_is_wrong_and_what_to_do(busy: OfficeDesk) -> None:

@@ -1,0 +1,99 @@
+"""What a revoked device has left in quarantine: how much, of which days, about whom; 放行 and 拒收 (D-1)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from core.qt.looks import button, label
+from desktop.desk import Desk
+from desktop.ports import Quarantine
+from desktop.screens.devices.presenter import DevicesPresenter
+from desktop.shell.asking import AskDialog, ReasonDialog
+
+_FEW = 5
+RELEASE = ("放行隔离记录", "放行", "已放行，执业记录正在按当时的时间判定。")
+REFUSE = (
+    "拒收隔离记录", "拒收后这些记录保留备查，但不产生任何效果，不能撤回。", "拒收", "已拒收，记录保留备查。",
+)  # fmt: skip
+
+
+def told(found: Quarantine) -> str:
+    """One line about it."""
+    days = _some(list(found.days), "天")
+    people = _some([f"{name} {count} 条" for name, count in found.people.items()], "人")
+    end = "本机记录已全部上传" if found.complete else "设备可能还有记录没有上传"
+    return f"隔离 {found.entries} 条（{days}；{people}），{end}"
+
+
+def _some(words: list[str], unit: str) -> str:
+    more = f"等 {len(words)} {unit}" if len(words) > _FEW else ""
+    return "、".join(words[:_FEW]) + more
+
+
+class QuarantineBar(QWidget):
+    """A line and two buttons below the devices; hidden unless the chosen device has something in quarantine."""
+
+    def __init__(self, desk: Desk, presenter: DevicesPresenter, decided: Callable[[], None]) -> None:
+        super().__init__()
+        self._desk, self._presenter, self._decided = desk, presenter, decided
+        self._shown: Quarantine | None = None
+        self.asking: AskDialog | None = None
+        self.line = label("", "soft")
+        self.line.setObjectName("quarantine_line")
+        self.release = button("放行…", self._ask_release, "primary", "quarantine_release")
+        self.refuse = button("拒收…", self._ask_refuse, "", "quarantine_refuse")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.refuse)
+        row.addWidget(self.release)
+        self.hide()
+
+    def show_of(self, found: Quarantine | None) -> None:
+        """Follow the chosen device."""
+        self._shown = found
+        self.setVisible(found is not None)
+        if found is not None:
+            self.line.setText(told(found))
+
+    def _ask_release(self) -> None:
+        if self._shown is not None:
+            self._ask(_ReleaseDialog(self._desk, self, self._presenter, self._shown))
+
+    def _ask_refuse(self) -> None:
+        if self._shown is not None:
+            device, presenter = self._shown.device_id, self._presenter
+            self._ask(
+                ReasonDialog(
+                    self._desk, self, REFUSE, lambda why, command: presenter.refuse(device, why, command), (5, 500)
+                )
+            )  # fmt: skip
+
+    def _ask(self, dialog: AskDialog) -> None:
+        self.asking = dialog
+        dialog.accepted.connect(self._decided)
+        dialog.show()
+
+
+class _ReleaseDialog(AskDialog):
+    """Says what is taken for true by releasing it."""
+
+    def __init__(self, desk: Desk, parent: QWidget, presenter: DevicesPresenter, found: Quarantine) -> None:
+        title, yes, done = RELEASE
+        follows = f"{told(found)}。放行后按记录当时的时间和规则判定，视同现在上传；请先确认这些记录可信。"
+        super().__init__(desk, parent, title, follows, yes, done)
+        self._presenter, self._found = presenter, found
+        self.changed()
+
+    def content(self) -> str:
+        """The device."""
+        return self._found.device_id
+
+    def fault(self) -> str:
+        """Nothing is to be filled in."""
+        return ""
+
+    def work(self, content: Any, command_id: str) -> Callable[[], object]:
+        """Release it."""
+        return lambda: self._presenter.release(content, command_id)
