@@ -120,11 +120,16 @@ class Wire:
             OSError,
         ) as error:  # the latter of a file of certificates that is gone
             raise ProtocolError("server-http", "与服务器的通信出现问题") from error
-        if _is_not_ours(answer):
-            raise Offline("server-page", "网络返回了一个网页，没有连到服务器", _PAGE)
-        if answer.status_code >= 300:
-            raise problem_of(answer)
-        return answer
+        return checked(answer)
+
+
+def checked(answer: requests.Response) -> requests.Response:
+    """The answer, if our server gave it and it is none of a problem; raises everything else."""
+    if _is_not_ours(answer):
+        raise Offline("server-page", "网络返回了一个网页，没有连到服务器", _PAGE)
+    if answer.status_code >= 300:
+        raise problem_of(answer)
+    return answer
 
 
 def _is_not_ours(answer: requests.Response) -> bool:
