@@ -23,7 +23,7 @@ CLIENT_POINTS = (
 SERVER_POINTS = ("push-recorded", "push-committed")
 KILLED = (-9, 137, 1)
 """How a process has ended that was killed; Windows gives one of the latter two."""
-PATIENCE_S = 40.0
+PATIENCE_S = 120.0
 LONGEST_S = 1.5
 """How long a process lives at most, once it is up."""
 
