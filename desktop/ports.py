@@ -70,6 +70,14 @@ class ContactDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A device's last word to the server, and how much it said was still to be uploaded."""
+
+    seen_ms: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantine:
     """What a revoked device has brought and nobody has decided about (D-1)."""
 
@@ -105,6 +113,9 @@ class Online(Protocol):
 
     def contacts(self, project_id: str) -> dict[str, ContactDetails]:
         """Who the project's contacts are, by contact id."""
+
+    def heard(self) -> dict[str, Heard]:
+        """When the agency's devices were last heard of, by device id; one that never was is missing."""
 
     def quarantine(self) -> dict[str, Quarantine]:
         """What waits for a decision in the own agency, by device."""

@@ -30,6 +30,7 @@ from server.api import (
     health,
     invitations,
     portraits,
+    presence,
     quarantine,
     records,
 )
@@ -42,6 +43,7 @@ from server.openapi import document
 from server.pages import feedback as feedback_page
 from server.pages import front, inbox, invitation
 from server.portraits import PortraitChecker, PortraitCheckers
+from server.presence import Presence
 from server.settings import Settings
 from server.state import State
 from server.throttle import Throttle
@@ -57,6 +59,7 @@ _API = (
     blobs,
     records,
     portraits,
+    presence,
     quarantine,
     invitations,
     erasures,
@@ -131,6 +134,7 @@ def make_state(
         portraits=PortraitCheckers(portraits),
         watch=HeadWatch(read_head),
         pairing=Throttle(10, 15 * 60_000),
+        presence=Presence(),
         demo=demo,
     )
     erasing.carry_out_list(made)

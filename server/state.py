@@ -11,6 +11,7 @@ from core.db.store import Store
 from core.db.vault import Vault
 from server.keys import ServerKeys
 from server.portraits import PortraitCheckers
+from server.presence import Presence
 from server.settings import Settings
 from server.throttle import Throttle
 from server.waiting import HeadWatch
@@ -29,6 +30,7 @@ class State:
     portraits: PortraitCheckers
     watch: HeadWatch
     pairing: Throttle
+    presence: Presence
     demo: bool
     """Whether the demo made this server: known from the start, so that a page says so without the database too."""
 

@@ -74,7 +74,9 @@ def open_device(
         undo.pop_all()
 
     def transport() -> HttpTransport:
-        return HttpTransport(pairing, secrets.keys.seed, verify, lambda: status.now.waiting)
+        return HttpTransport(
+            pairing, secrets.keys.seed, verify, lambda: status.now.waiting + status.now.blobs
+        )
 
     def left(journal: str, head: Head) -> None:
         leaving.mark(folder, journal, head)

@@ -47,7 +47,7 @@ class HttpTransport:
     def __init__(
         self, pairing: Pairing, seed: bytes, verify: bool | str = True, waiting: Callable[[], int] = lambda: 0
     ) -> None:
-        """``waiting`` tells the office how many entries are not pushed yet, at each new session."""
+        """``waiting`` tells the office how much is not brought yet, at each new session and in every round."""
         self._wire = Wire(pairing.address, verify)
         self._pairing, self._seed, self._waiting = pairing, seed, waiting
         self._token: str | None = None
@@ -63,7 +63,7 @@ class HttpTransport:
 
     def scopes(self) -> ScopesAnswer:
         """What this device may pull, and where it stands."""
-        return decoded(self._call("GET", "/scopes"), ScopesAnswer)
+        return decoded(self._call("GET", "/scopes", params={"waiting": self._waiting()}), ScopesAnswer)
 
     def changes(self, scope: str, cursor: Cursor) -> ChangePage:
         """The next page of a scope."""

@@ -10,7 +10,7 @@ import msgspec
 from core.command import Command
 from core.contacts.links import invitation_link
 from core.errors import DomainError, NotAllowed
-from desktop.ports import ContactDetails, Evidence, FaceProof, FeedbackText, Me, Quarantine
+from desktop.ports import ContactDetails, Evidence, FaceProof, FeedbackText, Heard, Me, Quarantine
 from sync.errors import ProtocolError
 from sync.http import HttpTransport
 from sync.pairing import Pairing
@@ -66,6 +66,12 @@ class _Contact(msgspec.Struct, frozen=True):
     job: str
     client: str
     address: str
+
+
+class _Heard(msgspec.Struct, frozen=True):
+    device_id: str
+    seen_ms: int
+    waiting: int
 
 
 class _Quarantine(msgspec.Struct, frozen=True):
@@ -153,6 +159,11 @@ class Office:
         """Who the project's contacts are."""
         found = self._read(f"/projects/{project_id}/contacts", list[_Contact])
         return {c.contact_id: ContactDetails(c.name, c.telephone, c.job, c.client, c.address) for c in found}
+
+    def heard(self) -> dict[str, Heard]:
+        """When the agency's devices were last heard of (D-1)."""
+        found = self._read(f"/agencies/{self._pairing.agency_id}/devices", list[_Heard])
+        return {one.device_id: Heard(one.seen_ms, one.waiting) for one in found}
 
     def quarantine(self) -> dict[str, Quarantine]:
         """What revoked devices have left, by device (D-1)."""

@@ -27,11 +27,20 @@ class WaitAnswer(BaseModel):
 
 
 @router.get("/scopes", responses=gives(ScopesAnswer))
-def scopes(device: DeviceOf, here: Here) -> Response:
-    """The scopes that this device may pull now, and where each stands; what is no longer among them it drops."""
+def scopes(
+    device: DeviceOf, here: Here, waiting: Annotated[int | None, Query(ge=0, lt=2**31)] = None
+) -> Response:
+    """The scopes that this device may pull now, and where each stands; what is no longer among them it drops.
+
+    ``waiting`` says how many entries and photos the server has not got yet: managers see it.
+    """
     with here.store.reading() as db:
-        found = pull.scopes_of(db, device, here.store.now_ms(db))
-        return told(ScopesAnswer(scopes=found, heads=pull.heads_of(db, found)))
+        now_ms = here.store.now_ms(db)
+        found = pull.scopes_of(db, device, now_ms)
+        answer = ScopesAnswer(scopes=found, heads=pull.heads_of(db, found))
+    if waiting is not None:
+        here.presence.note(here.store, device.id, now_ms, waiting)
+    return told(answer)
 
 
 @router.get("/changes", responses=gives(ChangePage))

@@ -197,6 +197,13 @@ def test_contacts_come_by_their_ids(side: Side) -> None:
     assert side.online.contacts(side.project) == {side.contact: DETAILS}
 
 
+@pytest.mark.rule("D-1")
+def test_devices_that_were_heard_of_are_told_by_their_ids(side: Side) -> None:
+    """A device belongs to one agency."""
+    assert all(one.seen_ms > 0 and one.waiting >= 0 for one in side.online.heard().values())
+    assert side.online.quarantine() == {}
+
+
 @pytest.mark.rule("S-10")
 def test_evidence_comes_for_start_and_end(side: Side) -> None:
     """Evidence by managers and supervisors."""

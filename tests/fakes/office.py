@@ -13,6 +13,7 @@ from desktop.ports import (
     Evidence,
     FaceProof,
     FeedbackText,
+    Heard,
     JournalLine,
     Me,
     Quarantine,
@@ -35,6 +36,7 @@ class FakeOnline:
     password: str = "正确口令123"
     photo: bytes | None = None
     contact_details: dict[str, ContactDetails] = field(default_factory=dict)
+    last_heard: dict[str, Heard] = field(default_factory=dict)
     left_behind: dict[str, Quarantine] = field(default_factory=dict)
     ran: list[Command] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -97,6 +99,11 @@ class FakeOnline:
         """Who they are."""
         self._signed_in(project_id)
         return self.contact_details
+
+    def heard(self) -> dict[str, Heard]:
+        """As set."""
+        self._signed_in("heard")
+        return self.last_heard
 
     def quarantine(self) -> dict[str, Quarantine]:
         """As set."""

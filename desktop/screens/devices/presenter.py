@@ -1,6 +1,6 @@
 """What the devices screen shows and does: the agency's devices, and a pairing code for a new one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -8,10 +8,17 @@ from core.db.store import Store
 from core.devices.codes import code_hash, fresh_code
 from core.devices.commands import MakePairingCode, RevokeDevice
 from core.devices.models import Device
-from core.errors import Unreachable
 from core.ids import new_id
 from core.journals.commands import RefuseQuarantine, ReleaseQuarantine
-from desktop.ports import Me, Online, Quarantine
+from desktop.ports import Heard, Me, Online, Quarantine
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the server says of the devices, by device id."""
+
+    heard: dict[str, Heard] = field(default_factory=dict)
+    quarantine: dict[str, Quarantine] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,14 @@ class DeviceLine:
     still: bool
     admitted_ms: int
     revoked_ms: int | None
+    heard: Heard | None = None
+    """Its last word to the server; None where that is not known here."""
+    waits: bool = False
+    """Whether a manager has to decide about what it brought after it was revoked."""
+
+    def with_told(self, told: Told) -> "DeviceLine":
+        """The same with what the server says."""
+        return replace(self, heard=told.heard.get(self.id), waits=self.id in told.quarantine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +92,9 @@ class DevicesPresenter:
         """Ends a device's admission (D-1)."""
         self._online.run(RevokeDevice(agency_id=self._me.agency_id, device_id=device_id), new_id())
 
-    def quarantine(self) -> dict[str, Quarantine]:
-        """What waits for a decision, by device; nothing while the server can't be reached."""
-        try:
-            return self._online.quarantine()
-        except Unreachable:
-            return {}
+    def told(self) -> Told:
+        """What only the server knows of them: their last words, and what waits for a decision."""
+        return Told(self._online.heard(), self._online.quarantine())
 
     def release(self, device_id: str, command_id: str) -> None:
         """Takes what the device brought for its word (D-1)."""

@@ -9,20 +9,30 @@ from core.qt.rows import Column, RowsModel
 from core.qt.wording import moment
 from desktop import wording
 from desktop.desk import Desk
-from desktop.ports import Quarantine
-from desktop.screens.devices.presenter import Code, DeviceLine, DevicesPresenter
+from desktop.screens.devices.presenter import Code, DeviceLine, DevicesPresenter, Told
 from desktop.screens.devices.quarantine import QuarantineBar
 from desktop.shell.loading import Loader
 from desktop.shell.parts import Listing, padded
+from desktop.shell.saying import said
 from desktop.shell.screen import Screen, screen
 
 EMPTY = "还没有设备。\n点“生成终端配对码”或“生成电脑配对码”，在新设备第一次启动时输入。"
 
 
 def _state(line: DeviceLine) -> str:
+    if line.waits:
+        return "待处理隔离"
     if line.revoked_ms is not None:
         return "已停用"
     return "演示设备" if line.still else "使用中"
+
+
+def _heard(line: DeviceLine) -> str:
+    return moment(from_ms(line.heard.seen_ms)) if line.heard else "—"
+
+
+def _waiting(line: DeviceLine) -> str:
+    return f"{line.heard.waiting} 项" if line.heard else "—"
 
 
 COLUMNS = (
@@ -31,13 +41,15 @@ COLUMNS = (
     Column[DeviceLine]("状态", _state),
     Column[DeviceLine]("安装方式", lambda d: "固定" if d.fixed else "随身" if d.kind == "kiosk" else "—"),
     Column[DeviceLine]("密钥保护", lambda d: wording.KEY_SOURCES.get(d.key_source, d.key_source)),
+    Column[DeviceLine]("最近联系", _heard, sort=lambda d: d.heard.seen_ms if d.heard else 0),
+    Column[DeviceLine]("待上传", _waiting, sort=lambda d: d.heard.waiting if d.heard else 0, right=True),
     Column[DeviceLine]("准入时间", lambda d: moment(from_ms(d.admitted_ms)), sort=lambda d: d.admitted_ms),
     Column[DeviceLine]("停用时间", lambda d: moment(from_ms(d.revoked_ms)) if d.revoked_ms else "—"),
 )
 STATE_COLUMN = 2
 
 
-_TONES = {"使用中": "good", "演示设备": "warn", "已停用": "plain"}
+_TONES = {"使用中": "good", "演示设备": "warn", "已停用": "plain", "待处理隔离": "bad"}
 
 
 @screen("devices", title="设备", icon="camera", order=20, visible=lambda rights: rights.manager)
@@ -52,14 +64,16 @@ class DevicesScreen(Screen):
         self.model = RowsModel(COLUMNS, lambda line: line.id)
         self.listing = Listing(self.model, EMPTY)
         self.listing.chip(STATE_COLUMN, lambda line: _TONES[_state(line)])
-        self.listing.widths(220, 120, 96, 90, 140, 140)
-        self._quarantine: dict[str, Quarantine] = {}
-        self._left: Loader[dict[str, Quarantine]] = Loader(desk.tasks, self._show_quarantine, lane="online")
+        self.listing.widths(150, 90, 104, 80, 116, 138, 72, 138)
+        self._told = Told()
+        self._asked: Loader[Told] = Loader(desk.tasks, self._show_told, self._untold, "online")
         self.quarantine = QuarantineBar(desk, self._presenter, self.refresh)
         self.listing.table.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
         self.kiosk = button("生成终端配对码", lambda: self._code("kiosk"), "primary", "code_kiosk")
         self.office = button("生成电脑配对码", lambda: self._code("desktop"), "", "code_desktop")
         self.revoke = button("停用设备…", self._ask_revoke, "", "device_revoke")
+        self.state = label("", "note", "warn")
+        self.state.hide()
         self.dialog: CodeDialog | None = None
         row = QHBoxLayout()
         row.addWidget(label("设备", "title", wrap=False))
@@ -68,6 +82,7 @@ class DevicesScreen(Screen):
             row.addWidget(made)
         layout = padded(QVBoxLayout(self))
         layout.addLayout(row)
+        layout.addWidget(self.state)
         layout.addWidget(self.listing, 1)
         layout.addWidget(self.quarantine)
         self._enable()
@@ -79,13 +94,22 @@ class DevicesScreen(Screen):
     def refresh(self) -> None:
         """Read the devices."""
         self._loader.ask(self._presenter.lines)
-        self._left.ask(self._presenter.quarantine)
+        self._asked.ask(self._presenter.told)
 
-    def _show_quarantine(self, found: dict[str, Quarantine]) -> None:
-        self._quarantine = found
-        self._enable()
+    def _show_told(self, told: Told) -> None:
+        self._told = told
+        self._show(self._lines)
+        count = len(told.quarantine)
+        self.state.setText(f"{count} 台已停用设备补传了记录，等待处理：请在表中选中该设备。")
+        self.state.setVisible(bool(count))
 
-    def _show(self, lines: list[DeviceLine]) -> None:
+    def _untold(self, error: BaseException) -> None:
+        """What the server said last stays in the table."""
+        self.state.setText(f"最近联系和待上传数量暂时无法更新：{said(error)}")
+        self.state.show()
+
+    def _show(self, found: list[DeviceLine]) -> None:
+        lines = [line.with_told(self._told) for line in found]
         if lines != self._lines:
             self._lines = lines
             self.model.set_rows(lines)
@@ -94,7 +118,7 @@ class DevicesScreen(Screen):
     def _enable(self) -> None:
         chosen = self.listing.table.current_row()
         self.revoke.setEnabled(chosen is not None and chosen.revoked_ms is None)
-        self.quarantine.show_of(self._quarantine.get(chosen.id) if chosen is not None else None)
+        self.quarantine.show_of(self._told.quarantine.get(chosen.id) if chosen is not None else None)
 
     def _code(self, kind: str) -> None:
         self.kiosk.setEnabled(False)

@@ -15,7 +15,8 @@ from core.contacts.handlers import token_hash
 from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode, RevokeDevice
 from core.journals.commands import RefuseQuarantine, ReleaseQuarantine
-from desktop.ports import JournalLine, Quarantine, SyncState
+from core.qt.wording import moment
+from desktop.ports import Heard, JournalLine, Quarantine, SyncState
 from desktop.screens.contacts.invitation import DEMO, SIDE
 from desktop.screens.devices.view import EMPTY
 from desktop.screens.feedback.form_view import SUPPLEMENT
@@ -164,7 +165,7 @@ def test_a_manager_decides_about_what_a_revoked_device_has_left(busy: OfficeDesk
     busy.until(lambda: len(window.navigation.keys()) == 3)
     window.go("devices")
     screen: Any = window.current()
-    busy.until(lambda: screen.model.rowCount() > 0 and bool(screen._quarantine))
+    busy.until(lambda: "待处理隔离" in texts(screen.model, 2))
     bar = screen.quarantine
     assert not bar.isVisible()
     screen.listing.table.selectRow(screen.model.place_of(kiosk))
@@ -215,3 +216,20 @@ def test_sync_lists_what_waits_and_why_refused(busy: OfficeDesk) -> None:
     assert texts(screen.model, 2) == ["待上传", "被退回"]
     assert texts(screen.model, 3)[1] == "合同编号已被使用"
     assert "离线（自 08:30 起）" in screen.state.text()
+
+
+@pytest.mark.rule("D-1")
+def test_managers_see_which_device_has_not_come_home(busy: OfficeDesk) -> None:
+    """A device's last word and what is still waiting on it stand beside it, as the server knows them."""
+    busy.online.last_heard = {busy.rows.kiosk: Heard(at(8.5), 12)}
+    window = busy.open()
+    busy.until(lambda: len(window.navigation.keys()) == 3)
+    window.go("devices")
+    screen: Any = window.current()
+    busy.until(lambda: "12 项" in texts(screen.model, 6))
+    assert moment(from_ms(at(8.5))) in texts(screen.model, 5)
+    busy.online.trouble = AWAY
+    screen.refresh()
+    busy.until(screen.state.isVisible)
+    assert "暂时无法更新：无法连接服务器" in screen.state.text()
+    assert "12 项" in texts(screen.model, 6)  # what was known stays
