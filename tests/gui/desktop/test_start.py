@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -19,6 +20,9 @@ from desktop.front import DEMO, Front
 from desktop.pairing.presenter import PairingPresenter
 from desktop.pairing.view import PairingPage
 from desktop.settings import parse
+from sync import leaving
+from sync.keys import choose_source, load_or_make
+from sync.pairing import Pairing
 from tests.fakes.office import FakePairing
 from tests.gui.desktop.conftest import dressed
 
@@ -37,6 +41,7 @@ def start(qtbot: QtBot, qapp: Any) -> Iterator[Start]:
         program.begin()
         return program.front
 
+    begin.programs = programs  # type: ignore[attr-defined]
     yield begin
     for program in programs:
         program.front.close()
@@ -134,3 +139,27 @@ def test_missing_certificates_are_said_at_the_start(tmp_path: Path, qtbot: QtBot
     program.begin()
     assert "找不到服务器证书文件“none.pem”" in refusal(program.front, qtbot)
     program.close()
+
+
+@pytest.mark.rule("D-1")
+def test_a_revoked_computer_clears_itself_when_the_server_has_everything(
+    start: Start, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """And then wiped: the window says so, and the next start is that of a new computer."""
+    secrets = load_or_make(choose_source(tmp_path, {}))
+    pairing = Pairing(
+        address="http://127.0.0.1:9", kind="desktop", name="财务室电脑", device_id=new_id(), agency_id=new_id(),
+        sign_public=new_key_pair().public.hex(), box_public="09" + "00" * 31,
+    )  # fmt: skip
+    (tmp_path / "pairing.json").write_bytes(msgspec.json.encode(pairing))
+    front = start(tmp_path)
+    qtbot.waitUntil(lambda: front.login is not None and front.login.isVisible())
+    program = start.programs[-1]  # type: ignore[attr-defined]
+    journal = program.device.journals.here().journal
+    leaving.mark(tmp_path, journal.id, journal.head())
+    program.device.status.change(left=True)
+    assert leaving.SENTENCE in refusal(front, qtbot)
+    assert not list(tmp_path.glob("*.db")) and secrets.keys.public
+    program.close()
+    again = start(tmp_path)
+    qtbot.waitUntil(lambda: again.pairing is not None and again.pairing.isVisible())

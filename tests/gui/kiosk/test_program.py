@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.errors import Refused
+from core.ids import new_id
+from core.wire.push import Head
 from core.wire.signing import new_key_pair
 from kiosk import app as root
 from kiosk.adapters.admission import KioskPairing
@@ -17,6 +19,7 @@ from kiosk.options import parse
 from kiosk.start import Program, _open_log, main
 from kiosk.states import Idle, Pairing
 from kiosk.window import KioskWindow
+from sync import leaving
 from sync.keys import choose_source, load_or_make
 from sync.pairing import Applicant, PairAnswer, PairRequest, pair
 
@@ -242,3 +245,33 @@ def test_a_service_pin_without_a_folder_is_a_sentence(
     typed(monkeypatch, "123456", "123456")
     assert main(["--folder", str(tmp_path / "file"), "--set-pin"]) == 2
     assert capsys.readouterr().err.startswith("数据文件夹无法读写")
+
+
+@pytest.mark.rule("D-1")
+def test_a_revoked_kiosk_clears_itself_when_the_server_has_everything(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot
+) -> None:
+    """And then wiped: the screen says so, and the next start is that of a new kiosk."""
+    paired_as(tmp_path)
+    program = start()
+    qtbot.waitUntil(lambda: isinstance(program.window, KioskWindow))
+    device = program.device
+    assert device is not None
+    journal = device.journals.here().journal
+    leaving.mark(tmp_path, journal.id, journal.head())
+    device.status.change(left=True)
+    refused(program, qtbot, leaving.SENTENCE)
+    assert not list(tmp_path.glob("*.db")) and not (tmp_path / "device.key").exists()
+    program.close()
+    again = start().window
+    assert isinstance(again, KioskWindow) and isinstance(again.conductor.flow.state, Pairing)
+
+
+@pytest.mark.rule("D-1")
+def test_a_start_goes_on_with_the_clearing(start: Callable[..., Program], tmp_path: Path) -> None:
+    """And then wiped, whatever happened in between."""
+    paired_as(tmp_path)
+    leaving.mark(tmp_path, new_id(), Head(dseq=1, hash="0" * 64))
+    window = start().window
+    assert isinstance(window, KioskWindow) and isinstance(window.conductor.flow.state, Pairing)
+    assert not (tmp_path / "pairing.json").exists()

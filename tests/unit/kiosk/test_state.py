@@ -89,3 +89,12 @@ def test_a_full_disk_stops_and_a_small_one_warns(
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=10**10))
     status.look()
     assert status.trouble() is None
+
+
+@pytest.mark.rule("D-1")
+def test_a_revoked_kiosk_says_what_becomes_of_its_records(board: StatusBoard, status: KioskStatus) -> None:
+    """The journal is uploaded into quarantine and then wiped: who stands there reads it, and can't begin anything."""
+    board.change(revoked=True, trouble=NotAllowed("devices.revoked", "本设备已停用"))
+    trouble = status.trouble()
+    assert trouble is not None and trouble.stops_all
+    assert "已停用" in trouble.sentence and "隔离" in trouble.hint
