@@ -6,15 +6,20 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from core.errors import DomainError
 from core.logs import set_up
 from core.qt import theme
 from desktop.app import Program
-from desktop.settings import parse
+from desktop.settings import Settings, parse
+from sync.qt import rotate_key
+from sync.web import trusted
 
 
 def main(argv: list[str]) -> int:
     """Runs until the last window is closed."""
     settings = parse(argv)
+    if settings.rotate_key:
+        return _rotate_key(settings)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("zhiye-desktop")
     theme.apply_desktop(app)
@@ -23,6 +28,16 @@ def main(argv: list[str]) -> int:
     app.aboutToQuit.connect(program.close)
     program.begin()
     return app.exec()
+
+
+def _rotate_key(settings: Settings) -> int:
+    """Changes the key and ends; trouble is a sentence and a hint on the console."""
+    try:
+        rotate_key(settings.folder, trusted(settings.certificates))
+    except DomainError as error:
+        sys.stderr.write(f"{error.sentence}\n{error.hint}\n")
+        return 2
+    return 0
 
 
 def _open_log(folder: Path) -> None:

@@ -17,6 +17,7 @@ class Settings:
     name: str
     server: str
     certificates: str | None
+    rotate_key: bool = False
 
 
 def parse(argv: Sequence[str]) -> Settings:
@@ -26,5 +27,6 @@ def parse(argv: Sequence[str]) -> Settings:
     parser.add_argument("--name", default=platform.node() or "办公电脑", help="本机名称")
     parser.add_argument("--server", default="", help="服务器地址（配对时预先填写）")
     parser.add_argument("--certificates", help="服务器证书文件（自签名时）")
+    parser.add_argument("--rotate-key", action="store_true", help="联网更换本机的设备密钥后退出")
     found = parser.parse_args(argv)
-    return Settings(found.folder, found.name[:60], found.server, found.certificates)
+    return Settings(found.folder, found.name[:60], found.server, found.certificates, found.rotate_key)

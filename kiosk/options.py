@@ -26,6 +26,7 @@ class Options:
     passive: Path | None
     certificates: str | None
     set_pin: bool
+    rotate_key: bool
 
     @property
     def for_demo(self) -> bool:
@@ -54,11 +55,12 @@ def parse(argv: Sequence[str]) -> Options:
     )
     parser.add_argument("--certificates", help="服务器证书文件（自签名时）")
     parser.add_argument("--set-pin", action="store_true", help="设置服务菜单的密码（6 位以上数字）后退出")
+    parser.add_argument("--rotate-key", action="store_true", help="联网更换本机的设备密钥后退出")
     found = parser.parse_args(argv)
     return Options(
         folder=found.folder, camera=found.camera, name=found.name, position=_position(found.position),
         nmea=found.nmea, full_screen=not found.window, stills=found.demo_stills, demo=found.demo,
-        passive=found.passive, certificates=found.certificates, set_pin=found.set_pin,
+        passive=found.passive, certificates=found.certificates, set_pin=found.set_pin, rotate_key=found.rotate_key,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from sync import leaving
 from sync.device import Device
 from sync.keys import choose_source
 from sync.pairing import Pairing, paired
-from sync.qt import StatusSignals, hold
+from sync.qt import StatusSignals, hold, rotate_key
 from sync.status import Status
 from sync.web import trusted
 
@@ -41,6 +41,9 @@ def main(argv: Sequence[str]) -> int:
         options = parse(argv)
         if options.set_pin:
             _ask_pin(options.folder)
+            return 0
+        if options.rotate_key:
+            rotate_key(options.folder, trusted(options.certificates))
             return 0
     except DomainError as error:
         sys.stderr.write(f"{error.sentence}\n{error.hint}\n")

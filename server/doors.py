@@ -16,8 +16,8 @@ from server.state import State
 
 OWN_DOORS = frozenset(
     {
-        "contacts.follow", "contacts.register", "devices.pair", "erasure.again", "erasure.erase", "evaluations.give",
-        "practitioners.portrait",
+        "contacts.follow", "contacts.register", "devices.pair", "devices.rotate", "erasure.again", "erasure.erase",
+        "evaluations.give", "practitioners.portrait",
     }
 )  # fmt: skip
 """Commands with an endpoint or page of their own, which does what has to come before the bus."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.devices.models import Device
 from core.errors import NotAllowed
-from core.wire.sessions import session_is_signed
+from core.wire.sessions import Rotation, rotation_is_signed, session_is_signed
 from server.keys import ServerKeys
 
 PREFIX = "zd1."
@@ -36,12 +36,27 @@ def open_session(
     device_id = device.id if device else ""
     signed = session_is_signed(public, keys.sign_public, device_id, nonce, signature)
     if device is None or not (fresh and signed):
-        raise NotAllowed(
-            "devices.session", "设备身份验证未通过", "请稍后重试；仍不行请重新配对本设备", rule="D-1"
-        )
+        raise _not_proven()
     until_ms = now_ms + SESSION_MS
     begun = f"{device.id}.{until_ms}"
     return DeviceSession(f"{PREFIX}{begun}.{keys.mac('device-session', begun)}", until_ms)
+
+
+def require_rotation(
+    keys: ServerKeys, now_ms: int, device: Device | None, change: Rotation, signatures: tuple[str, str]
+) -> None:
+    """Raises unless the device's own key and the new one have signed a fresh nonce; never tells which devices exist."""
+    fresh = _nonce_is_fresh(keys, now_ms, change.nonce)
+    signed = rotation_is_signed(keys.sign_public, change, *signatures)
+    known = device is not None and device.public_key in (change.old.hex(), change.new.hex())
+    if not (fresh and signed and known):
+        raise _not_proven()
+
+
+def _not_proven() -> NotAllowed:
+    return NotAllowed(
+        "devices.session", "设备身份验证未通过", "请稍后重试；仍不行请重新配对本设备", rule="D-1"
+    )
 
 
 def device_of(keys: ServerKeys, now_ms: int, token: str) -> str:

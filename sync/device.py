@@ -62,7 +62,7 @@ def open_device(
     """
     with storage_trouble(folder / _CACHE), ExitStack() as undo:
         folder.mkdir(parents=True, exist_ok=True)
-        writer = Writer(pairing.device_id, secrets.keys.seed, secrets.keys.public, pairing.box_key)
+        writer = _writer(pairing, secrets)
         path, server_key = folder / JOURNAL, pairing.server_key
         journals = Journals(lambda: Journal(path, secrets.file_key, writer, clock), (server_key,))
         undo.callback(journals.close)
@@ -74,9 +74,11 @@ def open_device(
         undo.pop_all()
 
     def transport() -> HttpTransport:
-        return HttpTransport(
-            pairing, secrets.keys.seed, verify, lambda: status.now.waiting + status.now.blobs
-        )
+        def left_to_bring() -> int:
+            return status.now.waiting + status.now.blobs
+
+        seed, previous = secrets.keys.seed, secrets.previous
+        return HttpTransport(pairing, seed, verify, left_to_bring, previous=previous)
 
     def left(journal: str, head: Head) -> None:
         leaving.mark(folder, journal, head)
@@ -88,3 +90,10 @@ def open_device(
     own = transport()
     submitter = Submitter(cache, overlay, journals, outbox, own, pairing.device_id, worker.wake, status)
     return Device(pairing, cache, journals, outbox, submitter, own, status, worker)
+
+
+def _writer(pairing: Pairing, secrets: DeviceSecrets) -> Writer:
+    """Who writes the journal; one that was begun under the key before goes on."""
+    keys, previous = secrets.keys, secrets.previous
+    old = previous.public if previous else None
+    return Writer(pairing.device_id, keys.seed, keys.public, pairing.box_key, old)

@@ -7,6 +7,7 @@ import msgspec
 import requests
 
 from core.errors import DomainError, NotAllowed, NotHere
+from core.ids import new_id
 from core.wire.push import (
     BlobAnswer,
     ChangePage,
@@ -18,11 +19,14 @@ from core.wire.push import (
     ScopesAnswer,
     TimeAnswer,
 )
-from core.wire.sessions import sign_session
+from core.wire.sessions import Rotation, sign_rotation, sign_session
+from core.wire.signing import KeyPair, key_pair
 from sync.pairing import Pairing
 from sync.web import READ_S, Wire, decoded
 
 _WAIT_S = 20.0
+_UNKNOWN = "devices.session"
+"""The server knows another key of this device, or none."""
 
 
 class _Nonce(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,11 +49,21 @@ class HttpTransport:
     """A paired device's way to its server; one object belongs to one thread."""
 
     def __init__(
-        self, pairing: Pairing, seed: bytes, verify: bool | str = True, waiting: Callable[[], int] = lambda: 0
+        self,
+        pairing: Pairing,
+        seed: bytes,
+        verify: bool | str = True,
+        waiting: Callable[[], int] = lambda: 0,
+        *,
+        previous: KeyPair | None = None,
     ) -> None:
-        """``waiting`` tells the office how much is not brought yet, at each new session and in every round."""
+        """``waiting`` tells the office how much is not brought yet, at each new session and in every round.
+
+        ``previous`` is the key before a rotation, with which a server that knows no other is told of it.
+        """
         self._wire = Wire(pairing.address, verify)
         self._pairing, self._seed, self._waiting = pairing, seed, waiting
+        self._previous = previous
         self._token: str | None = None
 
     def time(self, nonce: str) -> TimeAnswer:
@@ -138,15 +152,41 @@ class HttpTransport:
 
     def _session(self) -> str:
         if self._token is None:
-            nonce = decoded(self._wire.call("POST", "/devices/nonce"), _Nonce).nonce
-            pairing = self._pairing
-            signature = sign_session(self._seed, pairing.server_key, pairing.device_id, nonce)
-            asked = {
-                "device_id": pairing.device_id,
-                "nonce": nonce,
-                "signature": signature,
-                "waiting": self._waiting(),
-            }
-            answer = self._wire.call("POST", "/devices/session", data=msgspec.json.encode(asked))
-            self._token = decoded(answer, _Token).token
+            try:
+                self._token = self._opened()
+            except NotAllowed as error:
+                if error.code != _UNKNOWN or self._previous is None:
+                    raise
+                self._rotate(self._previous)
+                self._token = self._opened()
         return self._token
+
+    def _nonce(self) -> str:
+        return decoded(self._wire.call("POST", "/devices/nonce"), _Nonce).nonce
+
+    def _opened(self) -> str:
+        pairing, nonce = self._pairing, self._nonce()
+        signature = sign_session(self._seed, pairing.server_key, pairing.device_id, nonce)
+        asked = {
+            "device_id": pairing.device_id,
+            "nonce": nonce,
+            "signature": signature,
+            "waiting": self._waiting(),
+        }
+        answer = self._wire.call("POST", "/devices/session", data=msgspec.json.encode(asked))
+        return decoded(answer, _Token).token
+
+    def _rotate(self, old: KeyPair) -> None:
+        """Both keys sign that the new one takes the place of the old one."""
+        change = Rotation(self._pairing.device_id, old.public, key_pair(self._seed).public, self._nonce())
+        server = self._pairing.server_key
+        asked = {
+            "id": new_id(),
+            "device_id": change.device_id,
+            "nonce": change.nonce,
+            "old_public": change.old.hex(),
+            "new_public": change.new.hex(),
+            "signed_by_old": sign_rotation(old.seed, server, change),
+            "signed_by_new": sign_rotation(self._seed, server, change),
+        }
+        self._wire.call("POST", "/devices/rotate", data=msgspec.json.encode(asked))

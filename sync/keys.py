@@ -17,8 +17,8 @@ Kind = Literal["tpm", "dpapi", "systemd-creds", "file"]
 
 _SEED_BYTES = 32
 _FILE_KEY_BYTES = 32
-FILE_KEY_FROM = _SEED_BYTES
-"""Where in a kept secret the key of the encrypted files begins."""
+_LENGTHS = (_SEED_BYTES + _FILE_KEY_BYTES, _SEED_BYTES + _FILE_KEY_BYTES + _SEED_BYTES)
+"""Of a kept secret: seed and file key, and after a rotation the seed before."""
 _CREDENTIAL = "zhiye-device"
 _OTHERS = 0o077
 
@@ -29,10 +29,20 @@ class DeviceSecrets:
 
     keys: KeyPair = field(repr=False)
     file_key: bytes = field(repr=False)
+    previous: KeyPair | None = field(default=None, repr=False)
+    """The pair before a rotation, which signs the change where a server has not heard of it."""
 
     def packed(self) -> bytes:
         """The bytes that a source keeps."""
-        return self.keys.seed + self.file_key
+        return self.keys.seed + self.file_key + (self.previous.seed if self.previous else b"")
+
+
+def unpacked(kept: bytes) -> DeviceSecrets:
+    """What a source has kept."""
+    if len(kept) not in _LENGTHS:
+        raise WrongKey("device-secrets", "本机密钥不完整。")
+    seed, file_key, old = kept[:_SEED_BYTES], kept[_SEED_BYTES : _LENGTHS[0]], kept[_LENGTHS[0] :]
+    return DeviceSecrets(key_pair(seed), file_key, key_pair(old) if old else None)
 
 
 class KeySource(Protocol):
@@ -56,9 +66,7 @@ def load_or_make(source: KeySource) -> DeviceSecrets:
         made = DeviceSecrets(new_key_pair(), secrets.token_bytes(_FILE_KEY_BYTES))
         source.store(made.packed())
         return made
-    if len(kept) != _SEED_BYTES + _FILE_KEY_BYTES:
-        raise WrongKey("device-secrets", "本机密钥不完整。")
-    return DeviceSecrets(key_pair(kept[:_SEED_BYTES]), kept[_SEED_BYTES:])
+    return unpacked(kept)
 
 
 def choose_source(folder: Path, environ: Mapping[str, str]) -> KeySource:

@@ -10,7 +10,7 @@ from core.wire.push import Head
 from sync.errors import Damaged, unusable
 from sync.journal.file import JOURNAL, File
 from sync.journal.reading import Reader
-from sync.keys import FILE_KEY_FROM, KeySource
+from sync.keys import KeySource, unpacked
 
 _MARK = "leaving.json"
 _KEY = "device.key*"
@@ -40,7 +40,7 @@ def finish(folder: Path, source: KeySource) -> bool:
     if not (folder / _MARK).exists():
         return False
     secret = source.load() if (folder / JOURNAL).exists() else None
-    if secret is not None and not _is_all(folder, secret[FILE_KEY_FROM:]):
+    if secret is not None and not _is_all(folder, unpacked(secret).file_key):
         (folder / _MARK).unlink()
         return False
     try:

@@ -1,11 +1,15 @@
 """The status as Qt signals, and the hold on a data folder: the only module of sync that knows Qt."""
 
+import os
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Signal
 
 from core.errors import Conflict
 from sync.errors import unusable
+from sync.keys import choose_source
+from sync.rotation import rotate
 from sync.status import Status, StatusBoard
 
 _LOCK = "running.lock"
@@ -44,3 +48,13 @@ class StatusSignals(QObject):
     def now(self) -> Status:
         """The newest snapshot."""
         return self._board.now
+
+
+def rotate_key(folder: Path, verify: bool | str) -> None:
+    """Changes the device's key while the program does not run, and says so on the console."""
+    lock = hold(folder)
+    try:
+        rotate(folder, choose_source(folder, os.environ), verify)
+    finally:
+        lock.unlock()
+    sys.stdout.write("设备密钥已更换\n")

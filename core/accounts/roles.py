@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "device.admit": frozenset({MANAGER, LEGAL_PERSON}),
     "device.pair": frozenset({ANYONE}),
     "device.quarantine": frozenset({MANAGER, LEGAL_PERSON}),
+    "device.rotate": frozenset({DEVICE}),
     "device.revoke": frozenset({MANAGER, LEGAL_PERSON}),
     "evaluation.give": frozenset({CONTACT}),
     "feedback.office": frozenset({LEAD, MANAGER}),

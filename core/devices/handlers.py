@@ -7,7 +7,7 @@ from core.accounts.roles import DEVICE, role_source
 from core.command import handles
 from core.context import Actor, Context
 from core.devices.codes import code_hash
-from core.devices.commands import MakePairingCode, PairDevice, RevokeDevice
+from core.devices.commands import MakePairingCode, PairDevice, RevokeDevice, RotateKey
 from core.devices.models import Device, PairingCode, ServerProperty
 from core.errors import NotHere, Refused
 
@@ -113,6 +113,16 @@ def is_demo(db: Session) -> bool:
     """Whether the demo made this server's database."""
     row = db.get(ServerProperty, "demo")
     return row is not None and row.value == "yes"
+
+
+@handles(RotateKey)
+def rotate_key(ctx: Context, command: RotateKey) -> None:
+    """Puts the new key into the place of the old one, once; the admission stays what it was (D-1)."""
+    row = ctx.db.get_one(Device, command.device_id)
+    if row.public_key != command.new_public.lower():
+        if row.public_key != command.old_public.lower():
+            raise Refused("devices.key_other", "设备密钥已经更换过", "请重新配对本设备", rule="D-1")
+        row.public_key = command.new_public.lower()
 
 
 @handles(RevokeDevice)

@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.audit.recorder import head as audit_head
 from core.clock import ms_of
-from core.context import ANYONE
-from core.devices.commands import PairDevice
+from core.context import ANYONE, Actor
+from core.devices.commands import PairDevice, RotateKey
 from core.devices.models import Device, DeviceContact
 from core.errors import Refused
 from core.journals import quarantine
 from core.wire.push import LeaveAnswer, LeaveRequest, TimeAnswer
+from core.wire.sessions import Rotation
 from core.wire.signing import sign_anchor
 from server import doors, sessions
 from server.durable import backed_up_since
@@ -47,6 +48,19 @@ class PairAnswer(BaseModel):
     agency_id: str
     sign_public: str
     box_public: str
+
+
+class RotateRequest(BaseModel):
+    """A device's keys, old and new (hex), and both signatures over the server's nonce."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    device_id: str
+    nonce: str = Field(max_length=200)
+    old_public: str = Field(pattern="^[0-9a-f]{64}$")
+    new_public: str = Field(pattern="^[0-9a-f]{64}$")
+    signed_by_old: str = Field(max_length=128)
+    signed_by_new: str = Field(max_length=128)
 
 
 class NonceAnswer(BaseModel):
@@ -109,6 +123,21 @@ def open_session(asked: SessionRequest, here: Here) -> SessionAnswer:
     with here.store.writing() as db:
         db.merge(DeviceContact(device_id=asked.device_id, seen_ms=now_ms, waiting=asked.waiting))
     return SessionAnswer(token=opened.token, until_ms=opened.until_ms)
+
+
+@router.post("/devices/rotate", status_code=204, responses={403: {}})
+def rotate(asked: RotateRequest, here: Here) -> None:
+    """A new key in the place of the old one, signed by both; the same again changes nothing."""
+    command = RotateKey(**asked.model_dump(exclude={"id"}))
+    change = Rotation(
+        asked.device_id, bytes.fromhex(asked.old_public), bytes.fromhex(asked.new_public), asked.nonce
+    )
+    with here.store.reading() as db:
+        now_ms, row = here.store.now_ms(db), db.get(Device, asked.device_id)
+    sessions.require_rotation(here.keys, now_ms, row, change, (asked.signed_by_old, asked.signed_by_new))
+    doors.run(
+        here, command, actor=Actor("device", asked.device_id), command_id=asked.id, device_id=asked.device_id
+    )
 
 
 @router.get("/time", responses=gives(TimeAnswer))

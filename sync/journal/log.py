@@ -108,8 +108,12 @@ class Journal(Reader):
         found = self._file.row("SELECT device, public FROM journal ORDER BY number DESC LIMIT 1")
         if found is None:
             self._begin()
-        elif found != (self._writer.device_id, self._writer.public.hex()):
+        elif found not in self._ours():
             raise WrongKey("journal-device", "本机记录文件属于另一台设备。")
+
+    def _ours(self) -> list[tuple[str, str]]:
+        publics = [public for public in (self._writer.public, self._writer.previous) if public is not None]
+        return [(self._writer.device_id, public.hex()) for public in publics]
 
     def _begin(self) -> None:
         public = self._writer.public.hex()

@@ -19,6 +19,7 @@ PUBLIC = {
     ("post", "/api/v1/devices/pair"),
     ("post", "/api/v1/devices/nonce"),
     ("post", "/api/v1/devices/session"),
+    ("post", "/api/v1/devices/rotate"),
 }
 """What anybody may ask: whether the server is alive, and the doors by which one becomes somebody."""
 
