@@ -96,11 +96,24 @@ def note(path: Path) -> File:
 
 def whole(folder: Path) -> list[Generation]:
     """The whole generations of a folder, the oldest first, by their numbers: clocks may be moved."""
-    if not folder.is_dir():
-        return []
-    places = [place for place in folder.iterdir() if (place / MANIFEST).is_file()]
-    found = [Generation(place) for place in places if place.suffix != UNFINISHED]
-    return sorted(found, key=lambda generation: generation.manifest.number)
+    return sorted(_read(folder)[0], key=lambda generation: generation.manifest.number)
+
+
+def unreadable(folder: Path) -> list[Path]:
+    """What looks like a generation and cannot be read: it stops nothing, but somebody has to look at it."""
+    return _read(folder)[1]
+
+
+def _read(folder: Path) -> tuple[list[Generation], list[Path]]:
+    found, odd = [], []
+    for place in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if place.suffix == UNFINISHED or not (place / MANIFEST).is_file():
+            continue
+        try:
+            found.append(Generation(place))
+        except BadInput:
+            odd.append(place)
+    return found, odd
 
 
 def finish(unfinished: Path, manifest: Manifest) -> Path:

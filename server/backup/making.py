@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from core.clock import Clock, ms_of
+from core.crashpoints import reach
 from core.errors import BadInput
 from server.backup import contents, generations, photos, postgres
 from server.backup.contents import Contents
@@ -52,7 +53,8 @@ class Backup:
             taken_ms = ms_of(self.clock.now())
             place = generations.unfinished(self.folder, taken_ms)
             try:
-                manifest, copied = self._write(known, known[going:], place, taken_ms)
+                manifest, copied = self._write(known, going, place, taken_ms)
+                reach("backup-written")
                 final = generations.finish(place, manifest)
             except BaseException:  # also when the operator interrupts it
                 shutil.rmtree(place, ignore_errors=True)
@@ -70,7 +72,7 @@ class Backup:
             postgres.require_no_mark(self.engine)
 
     def _write(
-        self, known: Sequence[Generation], staying: Sequence[Generation], place: Path, taken_ms: int
+        self, known: Sequence[Generation], staying: int, place: Path, taken_ms: int
     ) -> tuple[Manifest, int]:
         """The database first: a photo that it knows lies in the store, because photos come before their rows."""
         kind = self.engine.dialect.name
@@ -91,16 +93,23 @@ class Backup:
         return manifest, copied
 
     def _photos(
-        self,
-        known: Sequence[Generation],
-        staying: Sequence[Generation],
-        place: Path,
-        listed: Sequence[Listed],
+        self, known: Sequence[Generation], staying: int, place: Path, listed: Sequence[Listed]
     ) -> tuple[int, int]:
         """What this state knows, and what one of those that stay knows and only one that goes may hold."""
-        wanted = {row.digest: row.size for row in (*photos.listed_in(staying).values(), *listed)}
+
+        def told(done: int, of: int) -> None:
+            self.say("照片", done, of)
+
+        stay = [generation.folder for generation in known[staying:]]
+        wanted = {row.digest: row.size for row in (*photos.listed_in(known[staying:]).values(), *listed)}
         sources = [self.settings.blobs, *(generation.folder for generation in reversed(known))]
-        return photos.add(place, wanted, staying, sources, lambda done, of: self.say("照片", done, of))
+        copied, missing = photos.add(place, wanted, stay, sources, told)
+        if stay and staying:
+            # Where both copies go at once, the new generation has the first of two again.
+            going = {digest for generation in known[:staying] for digest in photos.held(generation.folder)}
+            left = {digest: size for digest, size in wanted.items() if digest in going}
+            copied += photos.add(stay[-1], left, [*stay, place], [place], told)[0]
+        return copied, missing
 
 
 def _require_same_server(known: Sequence[Generation], found: Contents, folder: Path) -> None:

@@ -81,24 +81,22 @@ def held(folder: Path) -> dict[str, int]:
 def add(
     target: Path,
     wanted: Mapping[str, int],
-    kept: Sequence[Generation],
+    holders: Sequence[Path],
     sources: Sequence[Path],
     told: Progress,
 ) -> tuple[int, int]:
-    """Copies what fewer than two of the generations that stay hold; tells how many, and how many lie nowhere."""
+    """Copies what fewer than two of the holders have; tells how many, and how many lie nowhere."""
     copies = Counter(
-        digest
-        for generation in kept
-        for digest, size in held(generation.folder).items()
-        if wanted.get(digest) == size
+        digest for folder in holders for digest, size in held(folder).items() if wanted.get(digest) == size
     )
     lacking = [digest for digest in sorted(wanted) if copies[digest] < LEAST]
-    missing = 0
+    copied = missing = 0
     for done, digest in enumerate(lacking):
         told(done, len(lacking))
         found = any(copy(source, target, digest) for source in sources)
+        copied += found
         missing += not found and not copies[digest]
-    return len(lacking) - missing, missing
+    return copied, missing
 
 
 def copy(source: Path, target: Path, digest: str) -> bool:

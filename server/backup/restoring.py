@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine, inspect, text
 
 from core.clock import Clock, ms_of
+from core.crashpoints import reach
 from core.db.engine import server_engine
 from core.errors import BadInput, Conflict
 from core.secret_files import flush_folder
@@ -89,6 +90,7 @@ class Restore:
         try:
             examined = _prove(server_engine(f"sqlite:///{ready.as_posix()}"), self.generation, known)
             sqlite_file.require_unused(ready)
+            reach("restore-proven")
             kept = self._aside(target) if occupied else None
             sqlite_file.require_unused(target)
         except BaseException:  # also when the operator interrupts it
@@ -121,6 +123,7 @@ class Restore:
         try:
             postgres.load(engine.url, self.generation.database)
             examined = _prove(engine, self.generation, known)
+            reach("restore-proven")
         except BaseException:  # also when the operator interrupts it
             engine.dispose()
             with engine.begin() as db:

@@ -13,7 +13,8 @@ from core.secret_files import flush_folder
 
 Progress = Callable[[int, int], None]
 """Told how much is done, of how much."""
-_PAGES = 4096
+_PAGES = 256
+"""Copied in one step: small enough to say how far it is, and to be interrupted."""
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 
 

@@ -9,6 +9,7 @@ from core.clock import SHANGHAI, Clock, SystemClock, from_ms
 from core.db.engine import server_engine
 from core.errors import BadInput, DomainError
 from server import keys
+from server.backup import generations
 from server.backup.examining import Examined
 from server.backup.generations import Generation
 from server.backup.making import Backup
@@ -70,6 +71,8 @@ def backup(settings: Settings, told: argparse.Namespace) -> int:
     _about(made.generation)
     say(f"照片：共 {made.generation.manifest.blob_count} 张，本次写入 {made.copied} 张")
     say(f"现有 {made.kept} 份备份，删除了 {made.removed} 份旧备份")
+    for place in generations.unreadable(folder):
+        print(f"无法读取，不算作备份：{place}", file=sys.stderr)  # noqa: T201
     say(f"备份不含密钥：请另外保管 {settings.keys} 中的文件，没有它们备份无法使用")
     return _missing(made.generation.manifest.missing)
 

@@ -2,6 +2,10 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +13,10 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from core.attachments.models import BlobRow
-from core.db.changes import head
 from core.db.engine import server_engine
 from core.ids import new_id
 from server import cli, upgrading
-from server.backup import generations, postgres
+from server.backup import generations
 from server.backup.generations import Generation
 from server.backup.making import Backup
 from tests.factories import old_tables
@@ -127,23 +130,21 @@ def test_a_backup_while_the_server_runs_is_rehearsed_and_restored(operator: Oper
     assert operator.rows() == before
     assert (operator.web.settings.blobs / photo[:2] / photo).read_bytes().startswith(PHOTO)
     assert operator.types("audit-verify")[0] == 0
-    kept = kept_rows(operator)
-    assert kept == len(later["visit"]) == 2
+    assert len(aside(operator, "visit")) == len(later["visit"]) == 2
     assert visit in str(before["visit"])
 
 
-def kept_rows(operator: Operator) -> object:
-    """How many visits the database knows that was put aside."""
+def aside(operator: Operator, table: str) -> list[object]:
+    """Rows of the database that was put aside."""
     if operator.web.state.store.is_postgresql:
         engine = operator.engine()
         [name] = [name for name in inspect(engine).get_schema_names() if name.startswith("replaced_")]
-        chosen = f'SELECT count(*) FROM "{name}".visit'
+        table = f'"{name}".{table}'
     else:
         [file] = operator.web.settings.data_folder.parent.glob("zhiye.sqlite.replaced-*")
         engine = server_engine(f"sqlite:///{file.as_posix()}")
-        chosen = "SELECT count(*) FROM visit"
     with engine.connect() as db:
-        found = db.execute(text(chosen)).scalar()
+        found = list(db.execute(text(f"SELECT * FROM {table}")))
     engine.dispose()
     return found
 
@@ -152,6 +153,7 @@ def test_into_nothing_with_the_keys_alone(operator: Operator, world: World) -> N
     """A new machine: the operator brings the keys and the backups."""
     before, made = operator.rows(), operator.backup()
     operator.stop()
+    assert operator.backup().manifest.seq == made.manifest.seq, "a server that does not run is backed up, too"
     empty(operator)
     keys = operator.web.settings.keys
     keys.rename(keys.with_name("elsewhere"))
@@ -312,31 +314,60 @@ def test_backups_of_another_server_are_not_mixed_in(operator: Operator, world: W
     assert (code, "密钥与这份备份不匹配" in complaint) == (1, True)
 
 
-def test_a_restore_that_was_killed_is_seen_and_done_again(
-    postgres_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    postgres_programs: Path,
-) -> None:  # fmt: skip
-    web = Web(tmp_path / "data", postgres_database)
-    for name, value in {
-        "DATA_FOLDER": tmp_path / "data", "DATABASE_URL": postgres_database, "BACKUP_FOLDER": tmp_path / "backups"
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"ZHIYE_{name}", str(value))
-    operator = Operator(web, tmp_path / "backups", capsys)
+def killed_at(point: str, *words: str) -> None:
+    """Runs a command in a process of its own that dies at a point as hard as by a power cut."""
+    environment = os.environ | {"ZHIYE_CRASH_POINTS": "1", "ZHIYE_CRASH_AT": point, "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, "-m", "server", *words], env=environment, check=False, timeout=90)
+    assert done.returncode not in (0, 1, 2)
+
+
+def test_what_was_killed_is_done_again(operator: Operator, world: World) -> None:
+    killed_at("backup-written", "backup")
+    assert generations.whole(operator.backups) == []
     made = operator.backup()
-    web.close()
-    before, engine = operator.rows(), operator.engine()
-    with engine.begin() as db:
-        postgres.put_aside(db, "replaced_before")
-        seq = db.execute(text("SELECT count(*) FROM replaced_before.commit_log")).scalar()
-    for words in (["audit-verify"], ["init"], ["migrate"], ["backup"]):
-        code, _, complaint = operator.types(*words)
-        assert (code, "数据库的恢复没有完成" in complaint) == (1, True), complaint
-    engine.dispose()
+    assert {path.name for path in operator.backups.iterdir()} == {".lock", made.folder.name}
+    before = operator.rows()
+    operator.photo(1, world)
+    later = operator.rows()
+    operator.stop()
+    killed_at("restore-proven", "restore", "--from", made.folder.name, "--replace")
+    if operator.web.state.store.is_postgresql:
+        for words in (["audit-verify"], ["init"], ["migrate"], ["backup"]):
+            code, _, complaint = operator.types(*words)
+            assert (code, "数据库的恢复没有完成" in complaint) == (1, True), complaint
+    else:
+        assert operator.rows() == later
+        assert operator.types("audit-verify")[0] == 0
     assert operator.types("restore", "--from", made.folder.name, "--replace")[0] == 0
     assert operator.rows() == before
-    with engine.connect() as db:
-        assert head(db)[0] == seq
-    engine.dispose()
+    assert [path.name for path in operator.web.settings.data_folder.parent.glob("*.restoring*")] == []
+    assert len(aside(operator, "blob")) == 1
+
+
+def test_a_backup_is_one_state_whoever_writes(operator: Operator, world: World) -> None:
+    """A writer commits all the while; every backup's head, chain and list of photos belong together."""
+    stopping, written = threading.Event(), 0
+
+    def write() -> None:
+        nonlocal written
+        while not stopping.is_set():
+            operator.photo(written, world)
+            operator.web.record(world.members[0], started(project, world.members[0]))
+            written += 1
+
+    project = world.project()
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        made = [operator.backup() for _ in range(3)]
+    finally:
+        stopping.set()
+        writer.join()
+    heads = [one.manifest.seq for one in made]
+    assert heads == sorted(set(heads)) and made[-1].manifest.missing == 0
+    for one in made:
+        code, said, complaint = operator.types("backup", "--verify", one.folder.name)
+        assert (code, complaint) == (0, ""), said
 
 
 def test_without_the_programs_of_postgresql_nothing_is_begun(
