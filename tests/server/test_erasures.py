@@ -30,9 +30,10 @@ from tests.factories import markers
 from tests.factories.devices import started
 from tests.factories.web import Web
 from tests.factories.world import JOB, PASSWORD, World, run
+from tests.server.test_backup import Operator, operator
 from tests.server.test_markers import Scene, log_file, scene, sync, type_contact, type_people, work_at_site
 
-__all__ = ["log_file", "scene"]
+__all__ = ["log_file", "operator", "scene"]
 REASON = "本人书面申请删除"
 
 
@@ -170,6 +171,25 @@ def test_a_restored_backup_brings_nobody_back(scene: Scene) -> None:
         assert verify(db) is None
     assert erasures.carry_out_list(again.state) == 0
     again.close()
+
+
+@pytest.mark.rule("D-2")
+@pytest.mark.expect_log("erased_again_after_restore")
+def test_a_backup_that_is_really_restored_brings_nobody_back(operator: Operator, world: World) -> None:
+    """Erasure destroys the subject's key: with the operator's own commands, from the backup to the next start."""
+    web, person = operator.web, new_id()
+    run(web.state.bus, RegisterPerson(person_id=person, name="赵某", id_number=markers.id_number()))
+    key, made = wrapped(web, person)[person], operator.backup()
+    assert operator.types("erase", "--id", person, "--reason", REASON)[0] == 0
+    assert wrapped(web, person)[person] == b""
+    assert [file for file in lies_in(web, key) if operator.backups not in file.parents] == []
+    operator.stop()
+    assert operator.types("restore", "--from", made.folder.name, "--replace")[0] == 0
+    assert operator.types("audit-verify")[0] == 0
+    assert wrapped(web, person)[person] == b""
+    with web.state.store.reading() as db:
+        assert db.get_one(PersonPrivate, person).id_number is None
+    assert operator.types("audit-verify")[0] == 0
 
 
 @pytest.mark.rule("D-2")

@@ -32,6 +32,7 @@ from core.visits.commands import FormSubmitted, FormText, SubmitOfficeForm
 from core.wire.sealing import seal_blob
 from kiosk.drafts import Drafts
 from kiosk.shown import Draft, Photo
+from server.backup.making import Backup
 from sync.device import Device, open_device
 from sync.keys import FileSource, load_or_make
 from sync.pairing import Applicant, Kind, pair
@@ -308,16 +309,22 @@ def scene(tmp_path: Path, database_url: str, log_file: Path) -> Iterator[Scene]:
 
 
 @pytest.mark.rule("D-2", "A-2")
-def test_what_is_secret_lies_in_no_file(scene: Scene, tmp_path: Path) -> None:
+def test_what_is_secret_lies_in_no_file(scene: Scene, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Personal data (ID numbers, portraits, templates) is encrypted at rest on devices and on the server; a password
     is stored as argon2id.
     """
+    if scene.web.state.store.is_postgresql:
+        request.getfixturevalue("postgres_programs")
     play(scene)
     secret, in_the_clear = vars(scene.secret), vars(scene.open)
     engine = scene.web.state.store.engine
     at_rest = markers.database_files(engine)
     found = markers.in_files(tmp_path, secret) + markers.in_files(at_rest, secret)
     assert found + markers.in_rows(engine, secret) == []
+    kept = Backup(
+        scene.web.settings, engine, tmp_path / "backups", 2, scene.web.clock, lambda *_done: None
+    ).make()
+    assert markers.in_files(kept.generation.folder, secret) == []
     for device in scene.devices:
         folder = tmp_path / device.pairing.kind
         names = {name: text for name, text in in_the_clear.items() if name != "device"}
