@@ -37,6 +37,7 @@ from server.api import (
 from server.api import journals as journals_api
 from server.backup import postgres
 from server.incidents import Incidents
+from server.lanes import Lanes
 from server.limits import BodyLimits, SecureHeaders
 from server.logs import RequestLog, configure
 from server.openapi import document
@@ -135,6 +136,7 @@ def make_state(
         watch=HeadWatch(read_head),
         pairing=Throttle(10, 15 * 60_000),
         presence=Presence(),
+        lanes=Lanes(),
         demo=demo,
     )
     erasing.carry_out_list(made)
@@ -177,6 +179,7 @@ def make_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Runs the two tasks of the server beside its requests, and closes the database at the end."""
     state: State = app.state.zhiye
+    state.lanes.narrow()
     tasks = [
         asyncio.create_task(state.watch.run()),
         asyncio.create_task(jobs.run(state.bus, lambda: erasing.keep_up(state))),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from core.accounts.logins import account_of
+from core.clock import ms_of
 from core.contacts import queries as contacts
 from core.contacts.models import Contact
 from core.context import Actor
@@ -82,15 +83,36 @@ class KnownFirst(APIRoute):
         return known
 
 
+async def session(here: Here, said: Annotated[Said, Depends(_DEVICE)]) -> str:
+    """The token of a session that holds, checked without the database: nobody else gets any further."""
+    token = _token(said)
+    sessions.device_of(here.keys, ms_of(here.store.clock.now()), token)
+    return token
+
+
+DeviceToken = Annotated[str, Depends(session)]
+"""For requests that look the device up themselves, in the session in which they do their work."""
+
+
 def device(here: Here, said: Annotated[Said, Depends(_DEVICE)]) -> Device:
     """The admitted device whose session the request carries (D-1)."""
     return device_by_token(here, _token(said))
 
 
+def device_in(here: State, db: Session, token: str) -> Device:
+    """The same in a session of the database that is open already."""
+    return _admitted(db, sessions.device_of(here.keys, here.store.now_ms(db), token))
+
+
 def leaving(here: Here, said: Annotated[Said, Depends(_DEVICE)]) -> Device:
     """The device of a session, also a revoked one: it may bring what it still has, and nothing else (D-1)."""
+    return leaving_by_token(here, _token(said))
+
+
+def leaving_by_token(here: State, token: str) -> Device:
+    """The same for who has read the token."""
     with here.store.reading() as db:
-        device_id = sessions.device_of(here.keys, here.store.now_ms(db), _token(said))
+        device_id = sessions.device_of(here.keys, here.store.now_ms(db), token)
         row = db.get(Device, device_id)
     if row is None:
         raise NotAllowed("devices.session", "设备身份验证未通过", "请重新配对本设备", rule="D-1")

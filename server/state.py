@@ -10,6 +10,7 @@ from core.bus import Bus
 from core.db.store import Store
 from core.db.vault import Vault
 from server.keys import ServerKeys
+from server.lanes import Lanes
 from server.portraits import PortraitCheckers
 from server.presence import Presence
 from server.settings import Settings
@@ -31,6 +32,7 @@ class State:
     watch: HeadWatch
     pairing: Throttle
     presence: Presence
+    lanes: Lanes
     demo: bool
     """Whether the demo made this server: known from the start, so that a page says so without the database too."""
 

@@ -1,11 +1,10 @@
 """Photos and documents by the hash of what is stored; hashed while they stream in, so a blob is what its name says."""
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
-from starlette.concurrency import run_in_threadpool
 
 from core.attachments.models import BlobRow
 from core.attachments.store import Intake, chunks
@@ -16,6 +15,8 @@ from server.identity import DeviceOf, LeavingOf
 from server.schema import gives, told
 from server.state import Here, State
 
+_PIECE = 256 * 1024
+"""So many bytes are written at a time."""
 router = APIRouter(tags=["sync"])
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
@@ -26,19 +27,29 @@ async def put_blob(sha256: Digest, request: Request, device: LeavingOf, here: He
 
     Naming a hash proves nothing: what another agency has brought has to be brought again.
     """
-    if await run_in_threadpool(_own_size, here, sha256, device) is None:
-        await _stream(request, await run_in_threadpool(here.blobs.intake, sha256))
-    return told(await run_in_threadpool(_remember, here, sha256, device))
+    lane = here.lanes.photo
+    if await lane(_own_size, here, sha256, device) is None:
+        await _stream(request, await lane(here.blobs.intake, sha256), lane)
+    return told(await lane(_remember, here, sha256, device))
 
 
-async def _stream(request: Request, intake: Intake) -> None:
-    """Writes what comes without keeping it in memory; a broken connection leaves nothing behind."""
+async def _stream(request: Request, intake: Intake, lane: Callable[..., Awaitable[Any]]) -> None:
+    """Writes what comes, a piece at a time; a broken connection leaves nothing behind."""
     try:
+        piece = bytearray()
         async for chunk in request.stream():
-            await run_in_threadpool(intake.write, chunk)
-        await run_in_threadpool(intake.keep)
+            piece += chunk
+            if len(piece) >= _PIECE:
+                await lane(intake.write, bytes(piece))
+                piece.clear()
+        await lane(_finish, intake, bytes(piece))
     finally:
         intake.drop()
+
+
+def _finish(intake: Intake, last: bytes) -> None:
+    intake.write(last)
+    intake.keep()
 
 
 def _remember(here: State, digest: str, device: Device) -> BlobAnswer:

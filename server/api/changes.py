@@ -10,7 +10,7 @@ from core.db.changes import GENESIS
 from core.errors import NotAllowed
 from core.journals import pull
 from core.wire.push import ChangePage, Cursor, ScopesAnswer
-from server.identity import DeviceOf, KnownOf
+from server.identity import DeviceToken, KnownOf, device_in
 from server.schema import gives, told
 from server.state import Here
 from server.waiting import LONGEST_SECONDS
@@ -28,14 +28,14 @@ class WaitAnswer(BaseModel):
 
 @router.get("/scopes", responses=gives(ScopesAnswer))
 def scopes(
-    device: DeviceOf, here: Here, waiting: Annotated[int | None, Query(ge=0, lt=2**31)] = None
+    token: DeviceToken, here: Here, waiting: Annotated[int | None, Query(ge=0, lt=2**31)] = None
 ) -> Response:
     """The scopes that this device may pull now, and where each stands; what is no longer among them it drops.
 
     ``waiting`` says how many entries and photos the server has not got yet: managers see it.
     """
     with here.store.reading() as db:
-        now_ms = here.store.now_ms(db)
+        device, now_ms = device_in(here, db, token), here.store.now_ms(db)
         found = pull.scopes_of(db, device, now_ms)
         answer = ScopesAnswer(scopes=found, heads=pull.heads_of(db, found))
     if waiting is not None:
@@ -45,7 +45,7 @@ def scopes(
 
 @router.get("/changes", responses=gives(ChangePage))
 def changes(
-    device: DeviceOf,
+    token: DeviceToken,
     here: Here,
     scope: Annotated[str, Query(max_length=60)],
     seq: Sequence = 0,
@@ -53,7 +53,7 @@ def changes(
 ) -> Response:
     """Rows of one scope that changed after a cursor, in commit order."""
     with here.store.reading() as db:
-        if not pull.may_pull(db, device, scope, here.store.now_ms(db)):
+        if not pull.may_pull(db, device_in(here, db, token), scope, here.store.now_ms(db)):
             raise NotAllowed(
                 "changes.scope", "本设备不能读取这部分数据", "设备会自动更新可读取的范围", rule="D-1"
             )
