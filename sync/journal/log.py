@@ -20,7 +20,7 @@ from sync.journal.schema import upgrade
 
 TAIL = 500
 """Entries at the end whose chain is checked on every opening; ``broken()`` checks all."""
-PUSH_BYTES = 256 * 1024
+PUSH_BYTES = 448 * 1024
 """About as much goes into one push: over a slow line, too, it is answered before anybody gives up."""
 
 
