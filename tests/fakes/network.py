@@ -18,6 +18,9 @@ PLAIN = ("none", "lose request", "lose answer", "twice")
 """What ``MemoryTransport`` does by itself."""
 TROUBLES = (*PLAIN, "late", "old answer", "cut first", "cut middle", "cut last", "garbled", "shows nothing")
 
+REPEATABLE = ("push", "scopes", "changes")
+"""Requests whose answer may be one that was given before."""
+
 
 @dataclass(frozen=True)
 class Dies:
@@ -96,10 +99,10 @@ class BadNetwork(MemoryTransport):
                 self.hears(found)
             return found
 
-        about, before = self._about, self._said.get(self._about)
         found = super()._ask(what, lambda: self._dying(heard, fault), kind)
-        if what in ("push", "scopes", "changes"):
-            self._said[about] = found
+        if what not in REPEATABLE:
+            return found
+        before, self._said[self._about] = self._said.get(self._about), found
         return before if fault == "old answer" and before is not None else found
 
     def _dying(self, answer: Callable[[], T], fault: Any) -> T:

@@ -16,6 +16,8 @@ from core.feedback.commands import GiveEvaluation
 from core.feedback.queries import waiting
 from core.feedback.questions import CURRENT, asked
 from core.ids import new_id
+from core.journals.commands import RefuseQuarantine, ReleaseQuarantine
+from core.journals.held import carry_out
 from core.projects.commands import (
     DraftProject,
     EditProject,
@@ -180,6 +182,16 @@ def take(scene: Scene, n: int) -> None:
 def revoke(scene: Scene, c: int) -> None:
     """The manager ends a device's admission (D-1)."""
     office(scene, RevokeDevice(agency_id=scene.world.agency, device_id=scene.devices[c].device_id))
+
+
+def decide(scene: Scene, c: int, *, release: bool) -> None:
+    """The manager looks at what a revoked device has brought, and lets it count or refuses it."""
+    agency, device = scene.world.agency, scene.devices[c].device_id
+    if release:
+        office(scene, ReleaseQuarantine(agency_id=agency, device_id=device))
+        carry_out(scene.server.bus)
+    else:
+        office(scene, RefuseQuarantine(agency_id=agency, device_id=device, reason="设备已遗失"))
 
 
 def evaluate(scene: Scene, n: int = 0) -> None:

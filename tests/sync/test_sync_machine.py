@@ -117,6 +117,10 @@ class Sync(RuleBasedStateMachine):
         if sure == 5:
             people.revoke(self.scene, c)
 
+    @rule(c=DEVICE, release=st.booleans())
+    def decide(self, c: int, release: bool) -> None:
+        people.decide(self.scene, c, release=release)
+
     @rule(minutes=st.sampled_from([1, 30, 300, 1500]))
     def later(self, minutes: int) -> None:
         self.scene.later(minutes=minutes)
@@ -210,5 +214,5 @@ class Other(Sync):
 
 
 Sync.TestCase.settings = Other.TestCase.settings = LONG
-TestSync = pytest.mark.timeout(300)(Sync.TestCase)
-TestOther = pytest.mark.timeout(300)(Other.TestCase)
+TestSync = pytest.mark.timeout(900)(Sync.TestCase)
+TestOther = pytest.mark.timeout(900)(Other.TestCase)
