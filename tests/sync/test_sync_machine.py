@@ -204,7 +204,7 @@ class Sync(RuleBasedStateMachine):
 
 LONG = settings(
     max_examples=min(2_000, settings().max_examples),
-    stateful_step_count=min(50, settings().stateful_step_count),
+    stateful_step_count=min(50, settings().stateful_step_count * 2 // 3),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -214,5 +214,6 @@ class Other(Sync):
 
 
 Sync.TestCase.settings = Other.TestCase.settings = LONG
-TestSync = pytest.mark.timeout(900)(Sync.TestCase)
-TestOther = pytest.mark.timeout(900)(Other.TestCase)
+PATIENCE = pytest.mark.timeout(900 if LONG.max_examples < 1_000 else 0)
+TestSync = PATIENCE(Sync.TestCase)
+TestOther = PATIENCE(Other.TestCase)
