@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,7 +96,8 @@ def serve(settings: Settings, clock: Clock | None = None) -> int:
         date_header=True, timeout_graceful_shutdown=3, proxy_headers=True, forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip
     collect_seldom()
-    uvicorn.Server(config).run()
+    with suppress(KeyboardInterrupt):  # raised again after everything has been closed in order
+        uvicorn.Server(config).run()
     return 0
 
 

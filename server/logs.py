@@ -17,6 +17,7 @@ __all__ = ["RequestLog", "configure", "set_up"]
 def set_up(level: int = logging.INFO) -> None:
     """Sets the program's log up, without the access lines of uvicorn: they hold whole addresses, and so tokens."""
     logs.set_up(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # an upgrade is an event of ours
     logging.getLogger("uvicorn.access").disabled = True
 
 

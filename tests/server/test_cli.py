@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -150,6 +151,23 @@ def test_one_command_starts_a_server_that_answers(tmp_path: Path) -> None:
         lines, "/i/{token}"
     ).items()
     assert "secret-token" not in log
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is POSIX's SIGINT")
+def test_ctrl_c_ends_a_server_in_order(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"ZHIYE_DATA_FOLDER": str(tmp_path / "data"), "ZHIYE_PORT": str(port), "PYTHONUTF8": "1"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "server", "serve"], env=os.environ | settings, stderr=subprocess.PIPE,
+        text=True, encoding="utf-8",
+    )  # fmt: skip
+    _wait_for(f"http://127.0.0.1:{port}/api/v1/health", server)
+    server.send_signal(signal.SIGINT)
+    _, log = server.communicate(timeout=20)
+    assert server.returncode == 0
+    assert "Application shutdown complete" in log and "Traceback" not in log and "已中断" not in log
 
 
 def test_a_console_without_chinese_ends_nothing(tmp_path: Path) -> None:
