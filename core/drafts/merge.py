@@ -44,6 +44,19 @@ class Merged:
     clashes: tuple[Clash, ...]
 
 
+def edits_of(groups: Groups, seen: Mapping[str, str], wanted: Mapping[str, str]) -> list[GroupEdit]:
+    """The edits that lead from what was seen to what is wanted: only groups in which something differs."""
+    edits = [
+        GroupEdit(
+            group=group,
+            seen={name: seen[name] for name in names},
+            value={name: wanted[name].strip() for name in names},
+        )
+        for group, names in groups.items()
+    ]
+    return [edit for edit in edits if any(edit.value[name] != edit.seen[name].strip() for name in edit.seen)]
+
+
 def merge(groups: Groups, current: Mapping[str, str], edits: Sequence[GroupEdit]) -> Merged:
     """Applies each group that nobody changed since it was seen; raises ``BadInput`` for a group that is none.
 

@@ -21,11 +21,13 @@ class DraftConflict(Base, Synced):
     theirs: Mapped[dict[str, str]] = mapped_column(JSON)
     mine: Mapped[dict[str, str]] = mapped_column(JSON)
     actor_id: Mapped[str | None] = mapped_column(Id)
+    person_id: Mapped[str | None] = mapped_column(Id, default=None)
+    """The person behind the actor, as the server knows him: devices hold no accounts."""
     device_id: Mapped[str | None] = mapped_column(Id)
     at_ms: Mapped[int] = mapped_column(Millis)
     settled_ms: Mapped[int | None] = mapped_column(Millis, default=None)
     kept: Mapped[str | None] = mapped_column(String(10), default=None)
-    """``mine`` or ``theirs``, once somebody has chosen."""
+    """``mine`` or ``theirs``, once somebody has chosen; ``superseded`` if a third value made a new conflict of it."""
 
     def scopes(self) -> tuple[str, ...]:
         """Seen where the row is seen."""

@@ -24,17 +24,17 @@ def edit_project(ctx: Context, command: EditProject) -> dict[str, list[str]]:
     merged = _merged(ctx, project, command)
     for name, value in merged.values.items():
         setattr(project, name, value)
-    conflicts.settle(ctx, project.id, command.settles, command.edits)
+    conflicts.settle(ctx, project.id, command.settles, command.edits, merged.clashes)
     scope = project.scopes()[0]
     return {"conflicts": conflicts.keep(ctx, scope, Project.__tablename__, project.id, merged.clashes)}
 
 
 def _merged(ctx: Context, project: Project, command: EditProject) -> Merged:
     """The head after the edit; raises when a rule refuses the merged record."""
-    if project.state in lifecycle.ENDED:
+    if command.edits and project.state in lifecycle.ENDED:  # what stands may still be chosen
         title = lifecycle.TITLES[project.state]
         raise Refused("projects.ended", f"{title}的项目不能再修改", "", rule="J-7")
-    before = {name: getattr(project, name) for names in rules.GROUPS.values() for name in names}
+    before = head_of(project)
     merged = merge(rules.GROUPS, before, command.edits)
     _require_unlocked(ctx, project, before, merged.values)
     for name in rules.GROUPS["dates"]:
@@ -46,12 +46,24 @@ def _merged(ctx: Context, project: Project, command: EditProject) -> Merged:
     return merged
 
 
+def head_of(project: Project) -> dict[str, str]:
+    """The fields of the head that can be edited."""
+    return {name: getattr(project, name) for names in rules.GROUPS.values() for name in names}
+
+
+def locked_groups(ctx: Context, project_id: str) -> frozenset[str]:
+    """Groups that the first visit has locked, as far as this copy knows (J-8)."""
+    visited = any(locked(ctx, project_id) for locked in PLACE_LOCKS)
+    return frozenset(rules.GROUPS) - rules.OPEN_GROUPS if visited else frozenset()
+
+
 def _require_unlocked(ctx: Context, project: Project, before: dict[str, str], after: dict[str, str]) -> None:
     """After the first visit only the open groups may change (J-8)."""
     changed = {
         group for group, names in rules.GROUPS.items() if any(before[name] != after[name] for name in names)
     }
-    if changed - rules.OPEN_GROUPS and any(locked(ctx, project.id) for locked in PLACE_LOCKS):
+    # The visits are asked for only where it matters.
+    if changed - rules.OPEN_GROUPS and locked_groups(ctx, project.id):
         raise Refused(
             "projects.locked", "项目已开始执业，委托单位、地址、合同编号和日期不能再修改",
             "名称仍可修改；其他内容需要变更时请新建项目", rule="J-8",

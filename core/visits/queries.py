@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.clock import day_of_ms
+from core.drafts.queries import open_conflicts
 from core.employment.models import Employment
 from core.projects.models import Project, ProjectMember, ProjectPlace
 from core.visits.models import FactRow, FormRow, VisitRow, is_open
@@ -26,6 +27,8 @@ class ProjectLine:
     client: str
     on_site: int
     today: int
+    conflicts: int = 0
+    """Edits of which two people wrote different values and nobody has chosen one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class FormLine:
 
 
 def project_lines(db: Session, now_ms: int) -> list[ProjectLine]:
-    """Every project that this copy holds, the newest first; four statements whatever their number."""
+    """Every project that this copy holds, the newest first; five statements whatever their number."""
     leads = dict(
         db.execute(
             select(ProjectMember.project_id, ProjectMember.person_name).where(
@@ -109,6 +112,7 @@ def project_lines(db: Session, now_ms: int) -> list[ProjectLine]:
     )
     on_site = _counts(db, is_open())
     today = _counts(db, VisitRow.day == day_of_ms(now_ms).isoformat())
+    conflicts = open_conflicts(db, Project.__tablename__)
     columns = (
         Project.id, Project.contract_number, Project.name, Project.kind, Project.state, Project.district,
         Project.client,
@@ -116,7 +120,7 @@ def project_lines(db: Session, now_ms: int) -> list[ProjectLine]:
     return [
         ProjectLine(
             id_, number, name, kind, state, district, leads.get(id_, ""), client,
-            on_site.get(id_, 0), today.get(id_, 0),
+            on_site.get(id_, 0), today.get(id_, 0), conflicts.get(id_, 0),
         )
         for id_, number, name, kind, state, district, client in db.execute(
             select(*columns).order_by(Project.id.desc())

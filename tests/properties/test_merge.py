@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.drafts.merge import GroupEdit, merge
+from core.drafts.merge import GroupEdit, edits_of, merge
 from core.errors import BadInput
 
 GROUPS = {"name": ("name",), "dates": ("first", "last"), "place": ("district", "address")}
@@ -89,3 +89,19 @@ def test_two_people_in_different_groups_never_clash(data: st.DataObject, head: d
 def test_a_group_that_is_none_is_refused(edit: GroupEdit) -> None:
     with pytest.raises(BadInput):
         merge(GROUPS, dict.fromkeys(FIELDS, "甲"), [edit])
+
+
+@given(heads, heads)
+def test_what_a_form_comes_to_leads_from_what_was_seen_to_what_is_wanted(
+    seen: dict[str, str], wanted: dict[str, str]
+) -> None:
+    made = edits_of(GROUPS, seen, {name: f" {value}" for name, value in wanted.items()})
+    merged = merge(GROUPS, seen, made)
+    assert (merged.values, merged.clashes) == (wanted, ())
+    changed = {group for group, names in GROUPS.items() if any(seen[n] != wanted[n] for n in names)}
+    assert {edit.group for edit in made} == changed
+
+
+def test_blanks_around_what_stands_are_no_edit() -> None:
+    seen = dict.fromkeys(FIELDS, " 甲 ")
+    assert edits_of(GROUPS, seen, dict.fromkeys(FIELDS, "甲")) == []
