@@ -11,6 +11,7 @@ from core.clock import Clock, SystemClock
 from core.errors import Refused
 from core.qt.collector import Collector
 from desktop.adapters.admission import Admission
+from desktop.adapters.drafting import Drafting
 from desktop.adapters.exchange import Exchange
 from desktop.adapters.office import Office
 from desktop.front import Front
@@ -134,6 +135,7 @@ class Program(QObject):
             self._clock,
             self._office,
             Exchange(device),
+            Drafting(device.submitter, device.cache, me),
             me,
             server=device.pairing.address,
         )

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from core.clock import Clock
+from core.command import Command
 from core.db.store import Store
 from core.qt.messages import MessageBar
 from core.qt.tasks import Task, Tasks
-from desktop.ports import Me, Online, Services, Sync
+from desktop.ports import Drafts, Me, Online, Services, Sync
 
 Result = TypeVar("Result")
 
@@ -21,6 +22,8 @@ class Desk:
     tasks: Tasks
     messages: MessageBar
     go: Callable[[str, str | None], None]
+    rows_arrived: Callable[[], None]
+    """To be called when rows of the local copy have changed."""
     _sent: list[Task[Any]] = field(default_factory=list)
 
     def send(self, work: Callable[[], Result]) -> Task[Result]:
@@ -28,6 +31,10 @@ class Desk:
         task = self.tasks.run(work, "online")
         self._sent[:] = [*self.unanswered(), task]
         return task
+
+    def write(self, command: Command) -> Task[None]:
+        """Write a draft down; whoever closes the window waits for the disk, and never for the server."""
+        return self.tasks.run(lambda: self.drafts.submit(command), "write")
 
     def unanswered(self) -> list[Task[Any]]:
         """What was sent and has no outcome yet."""
@@ -52,6 +59,11 @@ class Desk:
     def sync(self) -> Sync:
         """The exchange with the server."""
         return self.services.sync
+
+    @property
+    def drafts(self) -> Drafts:
+        """What is written down here first."""
+        return self.services.drafts
 
     @property
     def me(self) -> Me:

@@ -25,6 +25,8 @@ class Me:
     agency_id: str
     demo: bool = False
     """Whether the server was made by the demo, so that every screen says so."""
+    session: str = field(default="", compare=False)
+    """The login's name in this installation's journal; it opens nothing (A-4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,16 @@ class Sync(Protocol):
         """Exchange now, not at the next turn (at once)."""
 
 
+class Drafts(Protocol):
+    """Changes that are written down here, with or without a network, in the name of who is logged in."""
+
+    def submit(self, command: Command) -> None:
+        """Writes a draft down and shows it in the copy; raises what a rule refuses, and nothing is written."""
+
+    def unanswered(self) -> frozenset[str]:
+        """Ids of the rows that stand as drafts have them, until the server has answered (待服务器确认)."""
+
+
 class Pairing(Protocol):
     """Making this installation known to a server, once."""
 
@@ -187,6 +199,7 @@ class Services:
     clock: Clock
     online: Online
     sync: Sync
+    drafts: Drafts
     me: Me
     title: str = field(default="消防技术服务执业管理")
     server: str = ""

@@ -28,6 +28,29 @@ KEY_SOURCES = {
     "systemd-creds": "系统凭据",
     "file": "本机文件",
 }
+FIELDS = {
+    "name": "项目名称",
+    "client": "委托单位",
+    "district": "区",
+    "address": "地址",
+    "contract_number": "合同编号",
+    "starts_on": "合同开始日期",
+    "ends_on": "合同结束日期",
+}
+GROUPS = {
+    "name": "项目名称",
+    "client": "委托单位",
+    "place": "区和地址",
+    "contract": "合同编号",
+    "dates": "合同期",
+}
+"""What of a project's head is edited together."""
+KEPT = {
+    "mine": "采用了修改的内容",
+    "theirs": "保留了当时的内容",
+    "superseded": "同一内容又被他人修改，由新的冲突代替",
+}
+"""What became of a conflict."""
 STATE_TONES = {
     "saved": "plain",
     "submitted": "note",

@@ -20,6 +20,7 @@ from sync.submit import Submitter
 class _Login(msgspec.Struct, frozen=True):
     token: str
     account_id: str
+    login_id: str
 
 
 class _Job(msgspec.Struct, frozen=True):
@@ -115,7 +116,8 @@ class Office:
             self._public = _read(self._transport.read("/address", opened.token), _Address).public_url
             demo = _read(self._transport.read("/health", opened.token), _Health).demo
             self._token = opened.token
-            return Me(opened.account_id, who.login, who.name or who.login, who.person_id, agency, demo)
+            name = who.name or who.login
+            return Me(opened.account_id, who.login, name, who.person_id, agency, demo, opened.login_id)
 
     def demo(self) -> bool:
         """Whether the server was made by the demo; anybody may ask."""

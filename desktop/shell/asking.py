@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout,
 from core.errors import Unreachable
 from core.ids import new_id
 from core.qt.looks import button, label
+from core.qt.tasks import Task
 from desktop.desk import Desk
 from desktop.shell.saying import said
 
@@ -18,6 +19,8 @@ KEPT = "填写的内容保留在这里；请检查网络后再点一次，同一
 
 class AskDialog(QDialog):
     """Title, what follows, the subclass's fields, and two buttons; closed by success or by the user only."""
+
+    waiting = "正在等待服务器答复…"
 
     def __init__(self, desk: Desk, parent: QWidget, title: str, follows: str, yes: str, done: str) -> None:
         super().__init__(parent)
@@ -54,8 +57,12 @@ class AskDialog(QDialog):
         """What is still missing, empty if it may be sent."""
         raise NotImplementedError
 
+    def begin(self, content: Any, command_id: str) -> Task[Any]:
+        """Have it done: by the server, unless a subclass knows better."""
+        return self._desk.send(self.work(content, command_id))
+
     def work(self, content: Any, command_id: str) -> Callable[[], object]:
-        """What is to be run in a lane."""
+        """What the server is to do, run in a lane."""
         raise NotImplementedError
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -76,8 +83,8 @@ class AskDialog(QDialog):
         if content != self._id[0]:
             self._id = (content, new_id())
         self.yes.setEnabled(False)
-        self.missing.setText("正在等待服务器答复…")
-        task = self._desk.send(self.work(content, self._id[1]))
+        self.missing.setText(self.waiting)
+        task = self.begin(content, self._id[1])
         task.then(lambda _answer: self._succeeded()).otherwise(self._failed).always(self.changed)
 
     def _succeeded(self) -> None:

@@ -39,8 +39,8 @@ class MainWindow(QMainWindow):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self.messages = MessageBar()
-        self.tasks = Tasks(self._explain, self, leaving=["online"])
-        self.desk = Desk(services, self.tasks, self.messages, self.go)
+        self.tasks = Tasks(self._explain, self, finishing=["write"], leaving=["online"])
+        self.desk = Desk(services, self.tasks, self.messages, self.go, self.rows_arrived)
         self._specs = {spec.key: spec for spec in all_screens()}
         self._screens: dict[str, Screen] = {}
         self._current = ""

@@ -20,6 +20,7 @@ QListWidget { background: $card; border: 1px solid $line; border-radius: 6px; ou
 QListWidget::item { padding: 7px 10px; }
 QListWidget::item:selected { background: $primary_pale; color: $ink; }
 QComboBox::drop-down { border: none; width: 22px; }
+QLineEdit:disabled { background: $page; color: $soft; }
 QPushButton[look="search"] { text-align: left; color: $soft; background: $page; padding: 2px 12px; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0px; border: none; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0px; border: none; }

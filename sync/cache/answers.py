@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from core.wire.push import EntryVerdict
 from sync.cache.rows import answered
-from sync.cache.tables import ENTRY_VERDICT
+from sync.cache.tables import ENTRY_VERDICT, PROVISIONAL
 
 _WITHOUT_EFFECT = ("void", "tampered")
 """Kept by the server, but without effect: what a screen counts as refused."""
@@ -48,3 +48,8 @@ def release_held(db: Connection) -> None:
     done = answered(db, list(held))
     if done:
         db.execute(delete(ENTRY_VERDICT).where(ENTRY_VERDICT.c.entry_id.in_(done)))
+
+
+def unanswered_rows(db: Connection) -> frozenset[str]:
+    """Ids of the rows that stand here only by what this device wrote and the server has not answered."""
+    return frozenset(db.scalars(select(PROVISIONAL.c.row_id)))

@@ -16,6 +16,7 @@ from core.db.base import Base
 from core.db.engine import server_engine
 from core.db.store import Store
 from core.devices.models import Device
+from core.drafts.models import DraftConflict
 from core.employment.models import Employment
 from core.feedback.models import Evaluation
 from core.ids import new_id
@@ -271,6 +272,32 @@ class OfficeRows:
             disputed=bool(no),
             given_ms=t_ms,
         )
+
+    def conflict(self, project: str, group: str, mine: dict[str, str], **more: Any) -> str:
+        """A draft that came when somebody else had changed the same words of the project's head."""
+        values: dict[str, Any] = {
+            "seen": mine,
+            "theirs": mine,
+            "actor_id": new_id(),
+            "person_id": self.persons["钱文"],
+            "device_id": None,
+            "at_ms": at(8, -1),
+        } | more
+        return self.put(
+            DraftConflict,
+            id=new_id(),
+            scope=f"agency:{self.agency}",
+            table_name=Project.__tablename__,
+            row_id=project,
+            group_name=group,
+            mine=mine,
+            **values,
+        )
+
+    def change(self, project: str, **values: Any) -> None:
+        """A pull brings other words for a project's head."""
+        with self.store.engine.begin() as db:
+            db.execute(update(Project).where(Project.id == project).values(**values))
 
     def many_projects(self, count: int) -> None:
         """As many projects as asked, in one transaction; heads and leads only."""

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.command import Command
+from core.bus import Bus, Fact
+from core.clock import ms_of
+from core.command import Command, gate_of
+from core.context import Actor, Context
+from core.db.store import Store
 from core.errors import DomainError, NotAllowed, Refused, Unreachable
+from core.ids import new_id
 from core.visits.commands import FormText, SubmitOfficeForm
 from desktop.ports import (
     ContactDetails,
@@ -145,6 +150,42 @@ class FakeSync:
     def now(self) -> None:
         """Counts."""
         self.woken += 1
+
+
+@dataclass
+class FakeDrafts:
+    """An overlay over a copy: the real gates and handlers, and no journal; ``trouble`` is raised while it is set."""
+
+    store: Store
+    me: Me
+    device: str
+    trouble: DomainError | None = None
+    written: list[Command] = field(default_factory=list)
+    rows: set[str] = field(default_factory=set)
+
+    def submit(self, command: Command) -> None:
+        """As a device does it, at once and for good."""
+        if self.trouble is not None:
+            raise self.trouble
+        actor = Actor("account", self.me.account_id)
+        now_ms = ms_of(self.store.clock.now())
+        with self.store.reading() as db:
+            gate_of(type(command))(Context(db, now_ms, actor, self.device, on_device=True), command)
+        draft = Fact(new_id(), command, actor, self.device, now_ms, "proven", "0" * 64)
+        with Bus(self.store, ledger=False).transaction(actor, self.device, facts=True) as work:
+            [outcome] = Bus(self.store, ledger=False).record(work, [draft])
+            work.ctx.db.flush()
+            self.rows |= {row_id for _table, row_id in work.ctx.stamps.touched()}
+        assert outcome.status == "recorded"
+        self.written.append(command)
+
+    def unanswered(self) -> frozenset[str]:
+        """Until the test says that the server has answered."""
+        return frozenset(self.rows)
+
+    def answered(self) -> None:
+        """The server has."""
+        self.rows.clear()
 
 
 @dataclass

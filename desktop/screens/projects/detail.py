@@ -40,6 +40,7 @@ class ProjectDetail(QWidget):
         self._state = label("", "chip", wrap=False)
         self._kind = label("", "chip", wrap=False)
         self._there = label("", "chip", "good", wrap=False)
+        self.clash = label("", "chip", "warn", wrap=False)
         self._info = InfoPart(desk)
         self._parts: list[tuple[str, Part]] = [
             ("信息", self._info),
@@ -90,7 +91,7 @@ class ProjectDetail(QWidget):
         back.setToolTip("返回项目表（Esc）")
         row.addWidget(back)
         row.addWidget(self._name, 1)
-        for chip in (self._there, self._kind, self._state):
+        for chip in (self.clash, self._there, self._kind, self._state):
             row.addWidget(chip, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(8)
         row.addWidget(self._number)
@@ -105,13 +106,15 @@ class ProjectDetail(QWidget):
         dress(self._state, "chip", "" if tone == "plain" else tone)
         self._there.setText(f"现场 {card.on_site} 人")
         self._there.setVisible(card.on_site > 0)
+        self.clash.setText(f"{len(card.conflicts)} 处修改冲突")
+        self.clash.setVisible(bool(card.conflicts))
         for made in (self._number, self._kind, self._state):
             made.show()
         self._info.show_card(card)
 
     def _clear(self) -> None:
         self._name.show_text("正在读取…")
-        for made in (self._number, self._kind, self._state, self._there):
+        for made in (self._number, self._kind, self._state, self._there, self.clash):
             made.hide()
         self._info.forget_card()
 

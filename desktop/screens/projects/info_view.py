@@ -13,6 +13,9 @@ from desktop import wording
 from desktop.desk import Desk
 from desktop.ports import Online
 from desktop.screens.projects import moving
+from desktop.screens.projects.conflict_view import ConflictNotice
+from desktop.screens.projects.edit_dialog import EditDialog
+from desktop.screens.projects.editing import Head
 from desktop.screens.projects.presenter import Card, PersonLine
 from desktop.shell.asking import ReasonDialog
 from desktop.shell.parts import Facts, scrolled
@@ -32,6 +35,7 @@ TERMINATE = (
     "终止项目",
     "项目已终止。",
 )
+UNANSWERED = "本机已保存，联网后自动上传；待服务器确认"
 
 
 class InfoPart(Part):
@@ -47,20 +51,46 @@ class InfoPart(Part):
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 12, 12, 12)
         grid.setSpacing(12)
-        grid.addWidget(_card("基本信息", self._basics), 0, 0)
+        self.conflicts = ConflictNotice(desk)
+        grid.addWidget(self.conflicts, 0, 0, 1, 2)
+        grid.addLayout(self._editing(), 1, 0, 1, 2)
+        grid.addWidget(_card("基本信息", self._basics), 2, 0)
         beside = column(_card("合同", self._contract), _card("项目状态", self._moves()), gap=12)
-        grid.addLayout(beside, 0, 1)
+        grid.addLayout(beside, 2, 1)
         people = QWidget()
         self._people.setContentsMargins(0, 0, 0, 0)
         people.setLayout(self._people)
-        grid.addWidget(_card("项目人员", people), 1, 0)
-        grid.addWidget(_card("执业", self._work), 1, 1)
+        grid.addWidget(_card("项目人员", people), 3, 0)
+        grid.addWidget(_card("执业", self._work), 3, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(2, 1)
+        grid.setRowStretch(4, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inside))
+
+    def _editing(self) -> QHBoxLayout:
+        self.edit = button("修改项目…", self._edit, "", "project_edit")
+        self.edit.setEnabled(False)
+        self.unanswered, self.why_not_edit = (
+            label(UNANSWERED, "soft", wrap=False),
+            label("", "soft", wrap=False),
+        )
+        self.unanswered.hide()
+        self._head: Head | None = None
+        self.edit_dialog: EditDialog | None = None
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.edit)
+        row.addWidget(self.why_not_edit)
+        row.addWidget(self.unanswered)
+        row.addStretch(1)
+        return row
+
+    def _edit(self) -> None:
+        if self._head is not None:
+            self.edit_dialog = EditDialog(self.desk, self, self._head)
+            self.edit_dialog.show()
 
     def _moves(self) -> QWidget:
         self.reopen = button("重新开放…", self._reopen, "", "project_reopen")
@@ -98,24 +128,38 @@ class InfoPart(Part):
 
     def forget_card(self) -> None:
         """Another project, which has not been read yet."""
-        self._shown = ""
-        for made in (self.reopen, self.terminate):
+        self._shown, self._head = "", None
+        for made in (self.reopen, self.terminate, self.edit):
             made.setEnabled(False)
-        for why in (self.why_not_reopen, self.why_not_terminate):
+        for why in (self.why_not_reopen, self.why_not_terminate, self.why_not_edit):
             why.clear()
+        self.unanswered.hide()
+        self.conflicts.show_conflicts((), "")
         for facts in (self._basics, self._contract, self._work):
             facts.show_rows([])
         clear(self._people)
 
     def show_card(self, card: Card) -> None:
         """Fill everything."""
-        self._shown = card.id
+        self._shown, self._head = card.id, card.head
+        self.conflicts.show_conflicts(card.conflicts, card.obstacles.choose)
+        self.unanswered.setVisible(card.unanswered)
+        self.why_not_edit.setVisible(bool(card.obstacles.edit))
         for made, why, found, open_to in (
             (self.reopen, self.why_not_reopen, card.obstacles.reopen, "项目回到“已提交”，可以再次开始执业"),
             (self.terminate, self.why_not_terminate, card.obstacles.terminate, "终止后不能恢复"),
+            (self.edit, self.why_not_edit, card.obstacles.edit, ""),
         ):
             made.setEnabled(not found)
             why.setText(found or open_to)
+        self._show_words(card)
+        clear(self._people)
+        for person in card.people:
+            self._people.addLayout(_person(person))
+        if not card.people:
+            self._people.addWidget(label("还没有项目人员，请由项目负责人在项目登记中补充。", "soft"))
+
+    def _show_words(self, card: Card) -> None:
         place = card.place
         point = f"{place.lat:.6f}，{place.lon:.6f}（WGS-84）" if place else ""
         self._basics.show_rows(
@@ -143,11 +187,6 @@ class InfoPart(Part):
                 ("计入时间", duration(card.counted_s)),
             ]
         )
-        clear(self._people)
-        for person in card.people:
-            self._people.addLayout(_person(person))
-        if not card.people:
-            self._people.addWidget(label("还没有项目人员，请由项目负责人在项目登记中补充。", "soft"))
 
 
 def _card(title: str, inside: QWidget) -> QWidget:

@@ -1,11 +1,11 @@
-"""The two moves of a project that an office makes, 重新开放 and 终止: when they may be made, and making them (J-7)."""
+"""What an office may do with a project, and the two moves that it makes: 重新开放 and 终止 (J-7)."""
 
 from dataclasses import dataclass
 
 from core.accounts.roles import LEAD
 from core.context import Context
 from core.projects.commands import ReopenProject, TerminateProject
-from core.projects.lifecycle import MOVES, TITLES
+from core.projects.lifecycle import ENDED, MOVES, TITLES
 from core.projects.models import Project
 from core.projects.queries import has_lead
 from desktop.ports import Online
@@ -18,11 +18,21 @@ class Obstacles:
 
     reopen: str = ""
     terminate: str = ""
+    edit: str = ""
+    choose: str = ""
+    """Which value of a conflict stands: also when the project has ended."""
 
 
 def obstacles(ctx: Context, project: Project) -> Obstacles:
     """As this copy's rows have it; the server decides."""
-    return Obstacles(_state(project, "reopen") or _reopen(ctx, project), _terminate(ctx, project))
+    may_not = "" if allowed(ctx, "project.edit", project.id) else "由项目负责人或公司管理人员修改"
+    ended = f"{TITLES[project.state]}的项目不能再修改" if project.state in ENDED else ""
+    return Obstacles(
+        reopen=_state(project, "reopen") or _reopen(ctx, project),
+        terminate=_terminate(ctx, project),
+        edit=ended or may_not,
+        choose=may_not,
+    )
 
 
 def _state(project: Project, move: str) -> str:

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from core.clock import Clock, ms_of
 from core.contacts.models import Contact
 from core.db.store import Store
+from core.drafts.models import DraftConflict
+from core.drafts.queries import conflicts_of
 from core.errors import NotHere
 from core.feedback.models import Evaluation
 from core.projects.lifecycle import MOVES
@@ -14,8 +16,9 @@ from core.projects.models import Project, ProjectState
 from core.projects.queries import members
 from core.visits.queries import PlaceLine, ProjectLine, form_lines, place_at, project_lines, visit_lines
 from desktop import wording
-from desktop.ports import Me
+from desktop.ports import Drafts, Me
 from desktop.rights import reader
+from desktop.screens.projects.editing import ConflictLine, Head, head, open_lines, rows_of
 from desktop.screens.projects.moving import Obstacles, obstacles
 
 
@@ -67,6 +70,10 @@ class Card:
     visits: int
     counted_s: int
     obstacles: Obstacles
+    head: Head
+    conflicts: tuple[ConflictLine, ...]
+    unanswered: bool
+    """Whether something of it stands as this computer has written it, and the server has not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +89,8 @@ class Step:
 class ProjectsPresenter:
     """Reads for both; every method is called in a lane."""
 
-    def __init__(self, store: Store, clock: Clock, me: Me) -> None:
-        self._store, self._clock, self._me = store, clock, me
+    def __init__(self, store: Store, clock: Clock, me: Me, drafts: Drafts) -> None:
+        self._store, self._clock, self._me, self._drafts = store, clock, me, drafts
 
     def lines(self) -> list[ProjectLine]:
         """Every project."""
@@ -92,11 +99,13 @@ class ProjectsPresenter:
 
     def card(self, project_id: str) -> Card:
         """One project; ``NotHere`` if this copy does not hold it."""
+        unanswered = self._drafts.unanswered()
         with self._store.reading() as db:
             row = db.get(Project, project_id)
             if row is None:
                 raise NotHere("projects.unknown", "本机还没有这个项目的数据")
             visits = visit_lines(db, project_id)
+            context, conflicts = reader(db, self._me, ms_of(self._clock.now())), rows_of(db, row)
             there = {visit.person_id for visit in visits if visit.state == "open"}
             people = [
                 PersonLine(m.person_name, m.role, m.from_ms, m.person_id in there)
@@ -119,7 +128,10 @@ class ProjectsPresenter:
                 on_site=len(there),
                 visits=len(visits),
                 counted_s=sum(visit.counted_s for visit in visits),
-                obstacles=obstacles(reader(db, self._me, ms_of(self._clock.now())), row),
+                obstacles=obstacles(context, row),
+                head=head(context, row),
+                conflicts=open_lines(db, row, conflicts, self._me),
+                unanswered=not unanswered.isdisjoint({row.id, *(one.id for one in conflicts)}),
             )
 
     def steps(self, project_id: str) -> list[Step]:
@@ -129,6 +141,8 @@ class ProjectsPresenter:
                 _moved(row)
                 for row in db.scalars(select(ProjectState).where(ProjectState.project_id == project_id))
             ]
+            for conflict in conflicts_of(db, Project.__tablename__, project_id):
+                steps.extend(_conflict(conflict))
             for contact in db.scalars(select(Contact).where(Contact.project_id == project_id)):
                 steps.extend(_contact(contact))
             for visit in visit_lines(db, project_id):
@@ -148,6 +162,16 @@ def _moved(row: ProjectState) -> Step:
     by = MOVES[row.move].title if row.move in MOVES else ""
     note = "：".join(word for word in (by, row.reason or "") if word)
     return Step(row.from_ms, wording.state(row.state), note, wording.STATE_TONES.get(row.state, "plain"))
+
+
+def _conflict(row: DraftConflict) -> list[Step]:
+    what = wording.GROUPS.get(row.group_name, row.group_name)
+    found = [Step(row.at_ms, f"{what}的修改有冲突", "两份都已保留，等待选择", "warn")]
+    if row.settled_ms is not None:
+        found.append(
+            Step(row.settled_ms, f"{what}的冲突已处理", wording.KEPT.get(row.kept or "", ""), "note")
+        )
+    return found
 
 
 def _contact(row: Contact) -> list[Step]:

@@ -36,9 +36,19 @@ def _people(count: int) -> str:
     return f"{count} 人" if count else ""
 
 
+def _name(line: ProjectLine) -> str:
+    """With a mark that can also be searched for."""
+    return f"【修改冲突】{line.name}" if line.conflicts else line.name
+
+
 COLUMNS = (
     Column[ProjectLine]("合同编号", lambda p: p.number),
-    Column[ProjectLine]("项目名称", lambda p: p.name),
+    Column[ProjectLine](
+        "项目名称",
+        _name,
+        sort=lambda p: p.name,
+        colour=lambda p: COLOURS.warn if p.conflicts else None,
+    ),
     Column[ProjectLine]("类别", lambda p: wording.kind(p.kind)),
     Column[ProjectLine]("状态", lambda p: wording.state(p.state), sort=lambda p: _order(p.state)),
     Column[ProjectLine]("区", lambda p: p.district),
@@ -64,7 +74,7 @@ class ProjectsScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._presenter = ProjectsPresenter(desk.store, desk.clock, desk.me)
+        self._presenter = ProjectsPresenter(desk.store, desk.clock, desk.me, desk.drafts)
         self._every = self._at_work = 0
         self._handed: list[ProjectLine] | None = None
         self._loader: Loader[Prepared[ProjectLine] | None] = Loader(desk.tasks, self._show)
@@ -85,13 +95,16 @@ class ProjectsScreen(Screen):
         self._add_keys()
 
     def open(self, argument: str | None) -> None:
-        """The table, or the named project."""
+        """The table, or the named project; a tab's title may follow after ``#``."""
         if argument is None:
             self._leave()
             self._read()
             self.listing.table.setFocus()
         else:
-            self.detail.show_project(argument)
+            project_id, _mark, tab = argument.partition("#")
+            self.detail.show_project(project_id)
+            if tab:
+                self.detail.part(tab)
             self._stack.setCurrentWidget(self.detail)
             self.detail.tabs.setFocus()
 

@@ -1,4 +1,4 @@
-"""The sync screen: how the exchange with the server stands, what waits, and what was refused and why."""
+"""The sync screen: how the exchange stands, what waits, what was refused and why, and what two have edited."""
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
@@ -7,6 +7,7 @@ from core.qt.rows import Column, RowsModel
 from core.qt.wording import moment
 from desktop.desk import Desk
 from desktop.ports import JournalLine
+from desktop.screens.sync.conflicts import Clashing, ConflictLinks, clashing
 from desktop.shell.loading import Loader
 from desktop.shell.parts import Listing, padded
 from desktop.shell.screen import Screen, screen
@@ -38,6 +39,8 @@ class SyncScreen(Screen):
         self.listing = Listing(self.model, EMPTY)
         self.listing.chip(STATUS_COLUMN, lambda line: TONES.get(line.status, "plain"))
         self.listing.widths(150, 200, 96)
+        self._clashing: Loader[list[Clashing]] = Loader(desk.tasks, self._show_conflicts)
+        self.conflicts = ConflictLinks(lambda project_id: desk.go("projects", f"{project_id}#信息"))
         self.state = label("", "note")
         row = QHBoxLayout()
         row.addWidget(label("同步", "title", wrap=False))
@@ -46,6 +49,7 @@ class SyncScreen(Screen):
         layout = padded(QVBoxLayout(self))
         layout.addLayout(row)
         layout.addWidget(self.state)
+        layout.addWidget(self.conflicts)
         layout.addWidget(self.listing, 1)
 
     def open(self, argument: str | None) -> None:
@@ -64,9 +68,13 @@ class SyncScreen(Screen):
         good = state.online and not state.refused and not state.problem
         dress(self.state, "note", "good" if good else "warn")
         self._loader.ask(lambda: list(self.desk.sync.lines()))
+        self._clashing.ask(lambda: clashing(self.desk.store))
 
     def _show(self, lines: list[JournalLine]) -> None:
         self.model.set_rows(lines)
+
+    def _show_conflicts(self, found: list[Clashing]) -> None:
+        self.conflicts.show_projects(found)
 
     def _now(self) -> None:
         self.desk.sync.now()

@@ -10,13 +10,14 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 import desktop.screens  # noqa: F401
+from core.ids import new_id
 from core.qt import theme
 from desktop.ports import ContactDetails, Me, Services
 from desktop.screens.projects.view import ProjectsScreen
 from desktop.shell.main_window import MainWindow
 from tests.factories.office import OfficeRows, busy_office
 from tests.fakes.clock import FakeClock
-from tests.fakes.office import FakeOnline, FakeSync
+from tests.fakes.office import FakeDrafts, FakeOnline, FakeSync
 
 
 class OfficeDesk:
@@ -26,6 +27,8 @@ class OfficeDesk:
         self.rows, self.clock, self.qtbot = rows, clock, qtbot
         self.me = Me("account-1", "wangmin", "王敏", rows.manager, rows.agency)
         self.online, self.sync = FakeOnline(self.me, photo=photo), FakeSync()
+        self.computer = new_id()
+        self.drafts = FakeDrafts(rows.store, self.me, self.computer)
         self.project, self.visits = "", []
         self.window: MainWindow
 
@@ -44,8 +47,15 @@ class OfficeDesk:
 
     def open(self) -> MainWindow:
         """The main window, shown."""
+        self.drafts.me = self.me
         services = Services(
-            self.rows.store, self.clock, self.online, self.sync, self.me, server="https://zhiye.example.cn"
+            self.rows.store,
+            self.clock,
+            self.online,
+            self.sync,
+            self.drafts,
+            self.me,
+            server="https://zhiye.example.cn",
         )
         self.window = MainWindow(services)
         self.qtbot.addWidget(self.window)
