@@ -51,7 +51,9 @@ class Pusher:
             return False
         answer = self._transport.push(request)
         # A server that had lost it has just taken it in again, but what we have pulled is from before.
-        return not answer.fork and [one.status for one in answer.verdicts] == ["repeated"]
+        # The entry is named: an answer that belongs to another push says nothing about this one.
+        told = [(one.id, one.status) for one in answer.verdicts]
+        return not answer.fork and told == [(place.id, "repeated")]
 
     def _request(self, dseq: int) -> PushRequest:
         head = self._journal.head()

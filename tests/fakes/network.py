@@ -1,5 +1,6 @@
 """A network that does everything a network may do: it loses, doubles, delays, cuts, garbles, and says old things."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from itertools import chain
@@ -43,16 +44,17 @@ class BadNetwork(MemoryTransport):
         self.hears: Callable[[PushAnswer], None] = lambda _answer: None
         """Called with each answer to a push at the moment at which the server gives it."""
         self._about: Hashable = None
-        self._said: dict[Hashable, Any] = {}
+        self._request = ""
+        self._said: dict[Hashable, list[tuple[str, Any]]] = defaultdict(list)
 
     def push(self, request: PushRequest) -> PushAnswer:
-        """An old answer may be one to any push of that journal: the network can't read them."""
-        self._about = ("push", request.journal)
+        """An old answer is one to another push of that journal; nothing on the way keeps a POST's to give it again."""
+        self._about, self._request = ("push", request.journal), request.head.hash
         return super().push(_cut(request, self._next()))
 
     def scopes(self) -> ScopesAnswer:
         """A server that has lost everything may say that there is nothing."""
-        self._about = ("scopes",)
+        self._about, self._request = ("scopes",), ""
         if self._next() == "shows nothing":
             next(self.faults)
             return ScopesAnswer(scopes=[])
@@ -60,12 +62,11 @@ class BadNetwork(MemoryTransport):
 
     def changes(self, scope: str, cursor: Cursor) -> ChangePage:
         """An old answer is one to the very same question, from something that keeps them on the way."""
-        self._about = ("changes", scope, cursor.seq, cursor.rolling)
+        self._about, self._request = ("changes", scope, cursor.seq, cursor.rolling), ""
         return super().changes(scope, cursor)
 
     def put_blob(self, digest: str, box: bytes) -> BlobAnswer:
         """A bit may turn over on the way."""
-        self._about = None
         if self._next() == "garbled":
             box = bytes([box[0] ^ 1]) + box[1:]
         return super().put_blob(digest, box)
@@ -102,8 +103,10 @@ class BadNetwork(MemoryTransport):
         found = super()._ask(what, lambda: self._dying(heard, fault), kind)
         if what not in REPEATABLE:
             return found
-        before, self._said[self._about] = self._said.get(self._about), found
-        return before if fault == "old answer" and before is not None else found
+        said = self._said[self._about]
+        before = [answer for request, answer in said if not request or request != self._request]
+        said.append((self._request, found))
+        return before[-1] if fault == "old answer" and before else found
 
     def _dying(self, answer: Callable[[], T], fault: Any) -> T:
         """Carries a request out on a server that may end before it has."""

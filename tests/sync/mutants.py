@@ -307,4 +307,11 @@ MUTANTS: dict[str, Mutant] = {
         "or not stands(answered)",
         "or False",
     ),
+    "any entry's answer is taken for this one's": _one(
+        12,
+        walks.old_answer_before_it_settles,
+        "sync.pushing:Pusher.stands",
+        'told == [(place.id, "repeated")]',
+        '[status for _id, status in told] == ["repeated"]',
+    ),
 }

@@ -291,3 +291,12 @@ def restored_before_it_settles(scene: Scene) -> Walk:
     yield
     trouble.sync(scene, 0, restored_at="scopes asked")
     yield
+
+
+def old_answer_before_it_settles(scene: Scene) -> Walk:
+    """The same, and to the question whether it still has the fact comes what it said of an earlier entry."""
+    trouble.sync(scene, 0)
+    people.start(scene, 0)
+    yield
+    trouble.sync(scene, 0, ["none", "none", "none", "old answer"], restored_at="scopes asked")
+    yield
