@@ -20,7 +20,7 @@ from server.settings import load
 from tests.factories.world import World, make_world, run
 
 ROOT = Path(__file__).parents[2]
-START_S = 30.0
+START_S = 90.0
 
 
 def free_port() -> int:
@@ -99,6 +99,7 @@ class ServerProcess:
             if self.answers():
                 return
             time.sleep(0.1)
+        self.kill()
         raise AssertionError(self.log()[-3000:])
 
     def answers(self) -> bool:
