@@ -18,6 +18,7 @@ from tests.e2e.reckoning import check_device, check_server, lost_and_twice
 from tests.e2e.roads import Road, attend
 from tests.factories.world import PASSWORD
 
+pytestmark = pytest.mark.timeout(240)
 FATES: tuple[Fate, ...] = tuple(fate for fate in get_args(Fate) if fate != "well")
 SEED = random.SystemRandom().randrange(2**32)
 ROUNDS = 40

@@ -22,6 +22,7 @@ from tests.e2e.roads import Road, attend
 from tests.factories.world import PASSWORD
 from tests.plugins.disks import SmallDisk, small_disk
 
+pytestmark = pytest.mark.timeout(240)
 STEP, LEVELS = 8 * 1024, 30
 """From nothing left to enough for a while: each file is the first one to find no room at some level."""
 
