@@ -74,6 +74,8 @@ class AskDialog(QDialog):
         """To be called by the fields."""
         self.missing.setText(self.fault())
         self.yes.setEnabled(not self.fault())
+        if self.isVisible():
+            self._fit()
 
     def send(self) -> None:
         """Try what was typed."""

@@ -14,6 +14,7 @@ import uvicorn
 from sqlalchemy import select
 
 from core.accounts.commands import CreateAccount
+from core.accounts.models import Login
 from core.contacts.commands import EndContact, InviteContact
 from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode
@@ -242,6 +243,16 @@ def test_a_token_is_dead_at_the_server_once_one_has_logged_out(side: Side, real:
     assert token is not None
     side.online.logout()
     assert refusal(lambda: real.device.transport.read("/me", token)).code == "accounts.login_over"
+
+
+@pytest.mark.rule("D-1")
+@really
+def test_the_login_has_a_name_for_drafts_that_the_server_knows(side: Side, real: Real) -> None:
+    """A desktop drafts under a session that the server issued and bound to it."""
+    me = side.online.login("manager1", PASSWORD)
+    with real.web.state.store.reading() as db:
+        login = db.get_one(Login, me.session)
+    assert (login.account_id, login.device_id) == (me.account_id, real.device.pairing.device_id)
 
 
 @really

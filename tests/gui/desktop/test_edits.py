@@ -133,6 +133,11 @@ def test_every_fault_is_told_at_once(quiet: OfficeDesk) -> None:
         dialog.fields[name].setText(text)
     assert "合同开始日期" in dialog.missing.text() and "请填写委托单位" in dialog.missing.text()
     assert "不能晚于" not in dialog.missing.text()
+    height = dialog.fields["name"].height()
+    dialog.fields["name"].clear()
+    dialog.fields["ends_on"].setText("后天")
+    quiet.qtbot.wait(50)
+    assert dialog.fields["name"].height() >= height  # more words make a higher dialog, not narrower fields
     dialog.reject()
 
 
@@ -225,6 +230,21 @@ def test_a_choice_that_cannot_be_written_is_told_and_can_be_made_again(quiet: Of
     keep.click()
     quiet.until(lambda: "磁盘空间不足" in quiet.window.messages.text())
     assert keep.isEnabled() and part.conflicts.isVisible()
+
+
+@pytest.mark.rule("J-8")
+def test_what_a_visit_has_locked_is_not_adopted_but_can_be_kept(busy: OfficeDesk) -> None:
+    """After the first visit has started these are locked: client, district, address."""
+    busy.rows.conflict(busy.project, "client", {"client": "新物业"})
+    part = info(busy)
+    busy.until(lambda: part.conflicts.isVisible())
+    busy.quiet()
+    keep, adopt = part.conflicts.buttons[0]
+    adopt.click()
+    busy.until(lambda: "项目已开始执业" in busy.window.messages.text())
+    assert busy.drafts.written == [] and keep.isEnabled()
+    keep.click()
+    busy.until(lambda: not part.conflicts.isVisible())
 
 
 @pytest.mark.rule("A-3")
