@@ -62,7 +62,8 @@ def open_device(
     """
     with storage_trouble(folder / _CACHE), ExitStack() as undo:
         folder.mkdir(parents=True, exist_ok=True)
-        writer = _writer(pairing, secrets)
+        keys = secrets.keys
+        writer = Writer(pairing.device_id, keys.seed, keys.public, pairing.box_key)
         path, server_key = folder / JOURNAL, pairing.server_key
         journals = Journals(lambda: Journal(path, secrets.file_key, writer, clock), (server_key,))
         undo.callback(journals.close)
@@ -77,8 +78,7 @@ def open_device(
         def left_to_bring() -> int:
             return status.now.waiting + status.now.blobs
 
-        seed, previous = secrets.keys.seed, secrets.previous
-        return HttpTransport(pairing, seed, verify, left_to_bring, previous=previous)
+        return HttpTransport(pairing, keys.seed, verify, left_to_bring, previous=secrets.previous)
 
     def left(journal: str, head: Head) -> None:
         leaving.mark(folder, journal, head)
@@ -90,10 +90,3 @@ def open_device(
     own = transport()
     submitter = Submitter(cache, overlay, journals, outbox, own, pairing.device_id, worker.wake, status)
     return Device(pairing, cache, journals, outbox, submitter, own, status, worker)
-
-
-def _writer(pairing: Pairing, secrets: DeviceSecrets) -> Writer:
-    """Who writes the journal; one that was begun under the key before goes on."""
-    keys, previous = secrets.keys, secrets.previous
-    old = previous.public if previous else None
-    return Writer(pairing.device_id, keys.seed, keys.public, pairing.box_key, old)

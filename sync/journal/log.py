@@ -104,16 +104,16 @@ class Journal(Reader):
         self._file.close()
 
     def _own(self) -> None:
-        """Begins the first journal, or checks that the file is this device's."""
-        found = self._file.row("SELECT device, public FROM journal ORDER BY number DESC LIMIT 1")
+        """Begins the first journal, or checks that the file is this device's.
+
+        Its id alone: a journal names the key that it was begun under for ever, however often that was rotated since,
+        and who could open the file has its key.
+        """
+        found = self._file.row("SELECT device FROM journal ORDER BY number DESC LIMIT 1")
         if found is None:
             self._begin()
-        elif found not in self._ours():
+        elif found[0] != self._writer.device_id:
             raise WrongKey("journal-device", "本机记录文件属于另一台设备。")
-
-    def _ours(self) -> list[tuple[str, str]]:
-        publics = [public for public in (self._writer.public, self._writer.previous) if public is not None]
-        return [(self._writer.device_id, public.hex()) for public in publics]
 
     def _begin(self) -> None:
         public = self._writer.public.hex()

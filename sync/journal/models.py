@@ -15,8 +15,6 @@ class Writer:
     seed: bytes
     public: bytes
     server_public: bytes
-    previous: bytes | None = None
-    """The public key before a rotation: a journal that it began goes on, its first link names it for ever."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,24 @@ def test_a_rotated_device_goes_on_with_its_journal(scene: Scene, closed: FileSou
 
 
 @pytest.mark.rule("D-1")
+def test_a_device_rotated_again_and_again_keeps_its_journal(scene: Scene, closed: FileSource) -> None:
+    """Has its own key pair, however often another one takes its place: what was written before and after counts."""
+    project, journals = scene.world.projects[0], set()
+    for count, member in enumerate(scene.world.members[:3], 1):
+        rotate(scene.folder / "kiosk", closed)
+        device = reopened(scene, closed)
+        if count > 1:
+            device.submitter.submit(started(project, member), Actor("person", member))
+        sync(device)
+        assert len(visits(scene.web)) == count and device.status.now.waiting == 0
+        journal = device.journals.here().journal
+        journals.add(journal.id)
+        assert journal.broken() is None
+        device.close()
+    assert len(journals) == 1, "not one history parted"
+
+
+@pytest.mark.rule("D-1")
 @pytest.mark.parametrize("heard", [True, False])
 def test_a_server_that_has_not_heard_of_it_is_told_again(
     scene: Scene, closed: FileSource, heard: bool

@@ -11,10 +11,12 @@ from core.wire.anchors import evidence_of
 from core.wire.envelope import content_hash, entry_hash, genesis, write
 from core.wire.push import Head
 from core.wire.sealing import Sealed, unseal
-from core.wire.signing import head_is_signed
+from core.wire.signing import head_is_signed, new_key_pair
 from core.wire.timeline import settle
+from sync.errors import WrongKey
 from sync.journal.file import File
-from tests.factories.wire import DEVICE_KEYS, FILE_KEY, PERSON, SERVER, SERVER_BOX, Desk
+from sync.journal.log import Journal
+from tests.factories.wire import DEVICE_KEYS, FILE_KEY, PERSON, SERVER, SERVER_BOX, Desk, writer
 
 
 @pytest.fixture
@@ -29,6 +31,21 @@ def test_a_journal_opens_with_its_boot(desk: Desk) -> None:
     assert desk.open().head().dseq == 1
     desk.clock.reboot()
     assert desk.open().head().dseq == 2
+
+
+@pytest.mark.rule("D-1")
+def test_a_journal_is_its_devices_under_whatever_key(desk: Desk) -> None:
+    """A device has its own key pair: a rotated one goes on, another device's is refused."""
+    desk.open().close()
+    keys = new_key_pair()
+    for _twice in range(2):
+        journal = Journal(desk.path, FILE_KEY, writer(keys=keys), desk.clock)
+        journal.append("visits.start", 1, b"{}", PERSON)
+        assert journal.broken() is None
+        journal.close()
+        keys = new_key_pair()
+    with pytest.raises(WrongKey, match="journal-device"):
+        Journal(desk.path, FILE_KEY, writer(device_id=new_id()), desk.clock)
 
 
 def test_an_entry_comes_back_as_it_was_written(desk: Desk) -> None:
