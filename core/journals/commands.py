@@ -7,6 +7,9 @@ from msgspec import Meta
 from core.command import Command, command
 from core.fields import Key
 
+Seen = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+"""How many entries the manager was shown: he decides about these, and not about what comes after them."""
+
 
 @command("devices.release", title="放行隔离记录", permission="device.quarantine")
 class ReleaseQuarantine(Command, kw_only=True):
@@ -14,6 +17,7 @@ class ReleaseQuarantine(Command, kw_only=True):
 
     agency_id: Key
     device_id: Key
+    entries: Seen
 
 
 @command("devices.refuse", title="拒收隔离记录", permission="device.quarantine")
@@ -22,4 +26,5 @@ class RefuseQuarantine(Command, kw_only=True):
 
     agency_id: Key
     device_id: Key
+    entries: Seen
     reason: Annotated[str, Meta(max_length=500)]

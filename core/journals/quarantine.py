@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import day_of_ms
 from core.command import handles, lookup, spec_of
 from core.context import Context
 from core.devices.models import Device, DeviceContact
-from core.errors import NotAllowed, NotHere, Refused
+from core.errors import Conflict, NotAllowed, NotHere, Refused
 from core.journals.acceptance import QUARANTINED
 from core.journals.commands import RefuseQuarantine, ReleaseQuarantine
 from core.journals.models import Journal, JournalEntry, QuarantineDecision
@@ -87,7 +87,7 @@ def _person(entry: Entry) -> str:
 @handles(ReleaseQuarantine)
 def release(ctx: Context, command: ReleaseQuarantine) -> dict[str, int]:
     """Lets the entries wait like those that a newer program brings: they are carried out after the commit."""
-    return {"entries": _decide(ctx, command.agency_id, command.device_id, "held", None)}
+    return {"entries": _decide(ctx, command, "held", None)}
 
 
 @handles(RefuseQuarantine)
@@ -98,27 +98,36 @@ def refuse(ctx: Context, command: RefuseQuarantine) -> dict[str, int]:
         raise Refused(
             "quarantine.reason", f"拒收原因至少 {SHORTEST_REASON} 个字", "请写明原因后再提交", rule="D-1"
         )
-    return {"entries": _decide(ctx, command.agency_id, command.device_id, "void", reason)}
+    return {"entries": _decide(ctx, command, "void", reason)}
 
 
-def _decide(ctx: Context, agency_id: str, device_id: str, status: str, reason: str | None) -> int:
-    device = ctx.db.get(Device, device_id)
-    if device is None or device.agency_id != agency_id:
+def _decide(
+    ctx: Context, command: ReleaseQuarantine | RefuseQuarantine, status: str, reason: str | None
+) -> int:
+    device = ctx.db.get(Device, command.device_id)
+    if device is None or device.agency_id != command.agency_id:
         raise NotHere("devices.unknown", "找不到这台设备", "请刷新后再试")
-    journals = select(Journal.id).where(Journal.device_id == device_id)
-    inside = (JournalEntry.journal_id.in_(journals)) & (JournalEntry.status == QUARANTINED.kept)
-    count = ctx.db.scalar(select(func.count()).select_from(JournalEntry).where(inside)) or 0
+    count = _turn(ctx.db, device.id, status)
     if not count:
         raise NotHere("quarantine.empty", "这台设备没有待处理的隔离记录", "请刷新；可能已由他人处理")
-    changed = update(JournalEntry).where(inside).values(status=status)
-    ctx.db.execute(changed.execution_options(synchronize_session=False))
+    if count != command.entries:
+        sentence = f"隔离记录已有变化：您看到的是 {command.entries} 条，现在是 {count} 条；什么也没有处理"
+        raise Conflict("quarantine.changed", sentence, "请核对新的数量和内容后重新决定", rule="D-1")
     ctx.db.add(
         QuarantineDecision(
-            id=ctx.command_id or "", device_id=device_id, at_ms=ctx.now_ms, released=reason is None, entries=count,
+            id=ctx.command_id or "", device_id=device.id, at_ms=ctx.now_ms, released=reason is None, entries=count,
             reason=reason, actor_id=ctx.actor.id,
         )
     )  # fmt: skip
     return count
+
+
+def _turn(db: Session, device_id: str, status: str) -> int:
+    """How many entries it has turned: counted by the change itself, because a push may commit at any moment."""
+    journals = select(Journal.id).where(Journal.device_id == device_id)
+    inside = (JournalEntry.journal_id.in_(journals)) & (JournalEntry.status == QUARANTINED.kept)
+    changed = update(JournalEntry).where(inside).values(status=status).returning(JournalEntry.id)
+    return len(db.scalars(changed.execution_options(synchronize_session=False)).all())
 
 
 def decisions(db: Session, device_id: str) -> Sequence[QuarantineDecision]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -21,6 +22,8 @@ class AskDialog(QDialog):
     """Title, what follows, the subclass's fields, and two buttons; closed by success or by the user only."""
 
     waiting = "正在等待服务器答复…"
+    failed = Signal(object)
+    """Told, after it was shown, what the server said instead of doing it."""
 
     def __init__(self, desk: Desk, parent: QWidget, title: str, follows: str, yes: str, done: str) -> None:
         super().__init__(parent)
@@ -102,6 +105,7 @@ class AskDialog(QDialog):
             self._fit()
         else:
             self._desk.messages.show_message(text, "bad")
+        self.failed.emit(error)
 
     def _fit(self) -> None:
         layout = self.layout()

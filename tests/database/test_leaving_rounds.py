@@ -86,7 +86,7 @@ def test_a_bad_network_loses_nothing_and_counts_nothing_twice(
         rounds(site, kiosk, len(faults) + 3)
         assert kiosk.status.now.left
         assert site.rows(QUARANTINED) == [(1, 1)]
-        site.office(ReleaseQuarantine(agency_id=site.world.agency, device_id=kiosk.device_id))
+        site.office(ReleaseQuarantine(agency_id=site.world.agency, device_id=kiosk.device_id, entries=1))
         assert (carry_out(site.server.bus), carry_out(site.server.bus)) == (1, 0)
         assert site.rows("SELECT count(*) FROM fact") == [(1,)]
     finally:

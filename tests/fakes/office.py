@@ -34,10 +34,11 @@ NOT_MINE = NotAllowed(
 
 @dataclass
 class FakeOnline:
-    """A server; ``trouble`` is raised by everything while it is set."""
+    """A server; ``trouble`` is raised by everything while it is set, ``refused`` by every command."""
 
     me: Me
     trouble: DomainError | None = None
+    refused: DomainError | None = None
     password: str = "正确口令123"
     photo: bytes | None = None
     contact_details: dict[str, ContactDetails] = field(default_factory=dict)
@@ -77,6 +78,8 @@ class FakeOnline:
         """Remembers the command, and under which id it was asked for, also when nobody answers."""
         self.command_ids.append(command_id)
         self._signed_in(command_id)
+        if self.refused is not None:
+            raise self.refused
         self.ran.append(command)
         if isinstance(command, SubmitOfficeForm):
             self.forms[command.form_id] = command.text

@@ -56,9 +56,10 @@ def waiting(scene: Scene) -> list[dict[str, object]]:
     return found
 
 
-def decide(scene: Scene, kiosk: Device, name: str, **more: str) -> tuple[int, str]:
+def decide(scene: Scene, kiosk: Device, name: str, seen: int = 2, **more: str) -> tuple[int, str]:
     """The manager's word."""
-    body = {"agency_id": scene.world.agency, "device_id": kiosk.pairing.device_id} | more
+    body: dict[str, object] = {"agency_id": scene.world.agency, "device_id": kiosk.pairing.device_id}
+    body |= {"entries": seen} | more
     answer = scene.web.command(office(scene), name, **body)
     return answer.status_code, answer.json().get("code", "")
 
@@ -146,6 +147,23 @@ def test_what_a_manager_refuses_is_kept_without_effect(scene: Scene, kiosk: Devi
     assert waiting(scene) == [], "and the same again is the same"
 
 
+@pytest.mark.rule("D-1")
+def test_a_manager_decides_about_what_he_has_seen_alone(scene: Scene, kiosk: Device) -> None:
+    """A manager releases or refuses: whatever the device brings between his look and his word, he never vouched for."""
+    end_of(kiosk)
+    [seen] = waiting(scene)
+    project, member = scene.world.projects[0], scene.world.members[0]
+    kiosk.submitter.submit(started(project, member), Actor("person", member))
+    end_of(kiosk)
+    for name, more in (("devices.release", {}), ("devices.refuse", {"reason": "平板已经遗失"})):
+        assert decide(scene, kiosk, name, int(str(seen["entries"])), **more) == (409, "quarantine.changed")
+    assert visits(scene.web) == [] and waiting(scene)[0]["entries"] == 3
+    with scene.web.state.store.reading() as db:
+        assert db.scalars(select(QuarantineDecision)).all() == []
+    assert decide(scene, kiosk, "devices.release", 3) == (200, "")
+    assert visits(scene.web) != [] and waiting(scene) == []
+
+
 @pytest.mark.rule("D-1", "A-3")
 def test_nobody_else_sees_or_decides(scene: Scene, kiosk: Device) -> None:
     """A manager releases or refuses: of the device's own agency."""
@@ -156,7 +174,7 @@ def test_nobody_else_sees_or_decides(scene: Scene, kiosk: Device) -> None:
     url = f"/api/v1/agencies/{scene.world.agency}/quarantine"
     assert web.client.get(url, headers=stranger).status_code == 403
     for agency, status in ((scene.world.agency, 403), (other.agency, 404)):
-        body = {"agency_id": agency, "device_id": kiosk.pairing.device_id}
+        body = {"agency_id": agency, "device_id": kiosk.pairing.device_id, "entries": 2}
         assert web.command(stranger, "devices.release", **body).status_code == status
     assert len(waiting(scene)) == 1
 

@@ -18,6 +18,7 @@ from core.feedback.questions import CURRENT, asked
 from core.ids import new_id
 from core.journals.commands import RefuseQuarantine, ReleaseQuarantine
 from core.journals.held import carry_out
+from core.journals.quarantine import of_agency
 from core.projects.commands import (
     DraftProject,
     EditProject,
@@ -187,11 +188,13 @@ def revoke(scene: Scene, c: int) -> None:
 def decide(scene: Scene, c: int, *, release: bool) -> None:
     """The manager looks at what a revoked device has brought, and lets it count or refuses it."""
     agency, device = scene.world.agency, scene.devices[c].device_id
+    with scene.server.store.reading() as db:
+        seen = {one.device.id: one.entries for one in of_agency(db, agency)}.get(device, 0)
     if release:
-        office(scene, ReleaseQuarantine(agency_id=agency, device_id=device))
+        office(scene, ReleaseQuarantine(agency_id=agency, device_id=device, entries=seen))
         carry_out(scene.server.bus)
     else:
-        office(scene, RefuseQuarantine(agency_id=agency, device_id=device, reason="设备已遗失"))
+        office(scene, RefuseQuarantine(agency_id=agency, device_id=device, entries=seen, reason="设备已遗失"))
 
 
 def evaluate(scene: Scene, n: int = 0) -> None:

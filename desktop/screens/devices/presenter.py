@@ -96,12 +96,16 @@ class DevicesPresenter:
         """What only the server knows of them: their last words, and what waits for a decision."""
         return Told(self._online.heard(), self._online.quarantine())
 
-    def release(self, device_id: str, command_id: str) -> None:
-        """Takes what the device brought for its word (D-1)."""
-        wanted = ReleaseQuarantine(agency_id=self._me.agency_id, device_id=device_id)
+    def release(self, seen: Quarantine, command_id: str) -> None:
+        """Takes what the device brought, as far as it was seen, for its word (D-1)."""
+        agency_id, device_id = self._me.agency_id, seen.device_id
+        wanted = ReleaseQuarantine(agency_id=agency_id, device_id=device_id, entries=seen.entries)
         self._online.run(wanted, command_id)
 
-    def refuse(self, device_id: str, reason: str, command_id: str) -> None:
-        """Keeps it without effect (D-1)."""
-        wanted = RefuseQuarantine(agency_id=self._me.agency_id, device_id=device_id, reason=reason)
+    def refuse(self, seen: Quarantine, reason: str, command_id: str) -> None:
+        """Keeps what was seen without effect (D-1)."""
+        agency_id, device_id = self._me.agency_id, seen.device_id
+        wanted = RefuseQuarantine(
+            agency_id=agency_id, device_id=device_id, entries=seen.entries, reason=reason
+        )
         self._online.run(wanted, command_id)

@@ -5,11 +5,13 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from core.errors import Conflict, NotHere
 from core.qt.looks import button, label
 from desktop.desk import Desk
 from desktop.ports import Quarantine
 from desktop.screens.devices.presenter import DevicesPresenter
 from desktop.shell.asking import AskDialog, ReasonDialog
+from desktop.shell.saying import said
 
 _FEW = 5
 RELEASE = ("放行隔离记录", "放行", "已放行，执业记录正在按当时的时间判定。")
@@ -38,6 +40,8 @@ class QuarantineBar(QWidget):
         super().__init__()
         self._desk, self._presenter, self._decided = desk, presenter, decided
         self._shown: Quarantine | None = None
+        self._typed: dict[str, str] = {}
+        """A reason whose entries have become more under the hand, by device."""
         self.asking: AskDialog | None = None
         self.line = label("", "soft")
         self.line.setObjectName("quarantine_line")
@@ -63,17 +67,25 @@ class QuarantineBar(QWidget):
 
     def _ask_refuse(self) -> None:
         if self._shown is not None:
-            device, presenter = self._shown.device_id, self._presenter
-            self._ask(
-                ReasonDialog(
-                    self._desk, self, REFUSE, lambda why, command: presenter.refuse(device, why, command), (5, 500)
-                )
-            )  # fmt: skip
+            dialog = _RefuseDialog(self._desk, self, self._presenter, self._shown)
+            dialog.reason.setPlainText(self._typed.pop(self._shown.device_id, ""))
+            self._ask(dialog)
 
-    def _ask(self, dialog: AskDialog) -> None:
+    def _ask(self, dialog: "_ReleaseDialog | _RefuseDialog") -> None:
         self.asking = dialog
         dialog.accepted.connect(self._decided)
+        dialog.failed.connect(lambda error: self._failed(dialog, error))
         dialog.show()
+
+    def _failed(self, dialog: "_ReleaseDialog | _RefuseDialog", error: BaseException) -> None:
+        """What the dialog speaks of is no longer what there is: it has to be looked at again."""
+        if not isinstance(error, Conflict | NotHere):
+            return
+        if isinstance(dialog, _RefuseDialog):
+            self._typed[dialog.seen.device_id] = dialog.content()
+        dialog.reject()
+        self._desk.messages.show_message(said(error), "bad")
+        self._decided()
 
 
 class _ReleaseDialog(AskDialog):
@@ -83,12 +95,12 @@ class _ReleaseDialog(AskDialog):
         title, yes, done = RELEASE
         follows = f"{told(found)}。放行后按记录当时的时间和规则判定，视同现在上传；请先确认这些记录可信。"
         super().__init__(desk, parent, title, follows, yes, done)
-        self._presenter, self._found = presenter, found
+        self._presenter, self.seen = presenter, found
         self.changed()
 
-    def content(self) -> str:
-        """The device."""
-        return self._found.device_id
+    def content(self) -> tuple[str, int]:
+        """The device, and how much of it."""
+        return self.seen.device_id, self.seen.entries
 
     def fault(self) -> str:
         """Nothing is to be filled in."""
@@ -96,4 +108,16 @@ class _ReleaseDialog(AskDialog):
 
     def work(self, content: Any, command_id: str) -> Callable[[], object]:
         """Release it."""
-        return lambda: self._presenter.release(content, command_id)
+        return lambda: self._presenter.release(self.seen, command_id)
+
+
+class _RefuseDialog(ReasonDialog):
+    """Says what is left without effect by refusing it, and asks why."""
+
+    def __init__(self, desk: Desk, parent: QWidget, presenter: DevicesPresenter, found: Quarantine) -> None:
+        title, follows, yes, done = REFUSE
+        self.seen = found
+        super().__init__(
+            desk, parent, (title, f"{told(found)}。{follows}", yes, done),
+            lambda why, command: presenter.refuse(found, why, command), (5, 500),
+        )  # fmt: skip

@@ -14,6 +14,7 @@ from core.contacts.commands import ConfirmContact, InviteContact
 from core.contacts.handlers import token_hash
 from core.devices.codes import code_hash
 from core.devices.commands import MakePairingCode, RevokeDevice
+from core.errors import Conflict
 from core.journals.commands import RefuseQuarantine, ReleaseQuarantine
 from core.qt.wording import moment
 from desktop.ports import Heard, JournalLine, Quarantine, SyncState
@@ -183,7 +184,37 @@ def test_a_manager_decides_about_what_a_revoked_device_has_left(busy: OfficeDesk
     bar.asking.yes.click()
     busy.until(lambda: len(busy.online.ran) == 2)
     assert [type(one) for one in busy.online.ran] == [RefuseQuarantine, ReleaseQuarantine]
+    assert [one.entries for one in busy.online.ran] == [4, 4]
     busy.until(lambda: not bar.isVisible())
+
+
+@pytest.mark.rule("D-1")
+def test_a_manager_looks_again_when_more_has_come_than_he_saw(busy: OfficeDesk) -> None:
+    """A manager releases or refuses what is in quarantine: what he has seen of it, and nothing that came after."""
+    kiosk = busy.rows.kiosk
+    busy.online.left_behind = {kiosk: Quarantine(kiosk, 3, ("2026-03-02",), {"张一": 3}, complete=False)}
+    window = busy.open()
+    busy.until(lambda: len(window.navigation.keys()) == 3)
+    window.go("devices")
+    screen: Any = window.current()
+    busy.until(lambda: "待处理隔离" in texts(screen.model, 2))
+    bar = screen.quarantine
+    screen.listing.table.selectRow(screen.model.place_of(kiosk))
+    busy.until(bar.isVisible)
+    bar.refuse.click()
+    bar.asking.reason.setPlainText("设备已经遗失")
+    busy.online.left_behind = {kiosk: Quarantine(kiosk, 203, ("2026-03-02",), {"张一": 203}, complete=True)}
+    busy.online.refused = Conflict("quarantine.changed", "隔离记录已有变化", "请核对后重新决定", rule="D-1")
+    bar.asking.yes.click()
+    busy.until(lambda: "隔离 203 条" in bar.line.text())
+    assert not bar.asking.isVisible() and busy.online.ran == []
+    assert "隔离记录已有变化" in window.messages.text()
+    busy.online.refused = None
+    bar.refuse.click()
+    assert bar.asking.content() == "设备已经遗失"
+    bar.asking.yes.click()
+    busy.until(lambda: len(busy.online.ran) == 1)
+    assert busy.online.ran[0].entries == 203
 
 
 def test_sync_says_what_is_wrong_and_what_to_do(busy: OfficeDesk) -> None:
