@@ -175,10 +175,11 @@ def _copied(engine: Engine, target: str) -> Path | None:
     if engine.dialect.name != "sqlite" or not name:
         return None
     file = Path(name)
-    for older in file.parent.glob(f"{file.name}.before-*"):
-        older.unlink()
     kept = file.with_name(f"{file.name}.before-{target}")
     sqlite_file.copy(file, kept, lambda _done, _total: None)
+    for older in file.parent.glob(f"{file.name}.before-*"):
+        if older != kept:
+            older.unlink()
     return kept
 
 

@@ -14,7 +14,7 @@ from core.audit.queries import verify
 from core.db.base import Base
 from core.db.engine import server_engine
 from core.db.store import Store
-from core.errors import BadInput
+from core.errors import BadInput, Unreachable
 from server import cli, upgrading
 from server.migrations import __main__ as writing
 from server.migrations.baseline import BASELINE
@@ -183,9 +183,9 @@ def test_a_database_whose_columns_differ_is_left_alone(engine: Engine, old: dict
 def test_a_table_that_others_refer_to_is_made_anew_and_nobody_loses_a_row(
     engine: Engine, old: dict[str, int], tmp_path: Path
 ) -> None:
-    bring_up(engine)
+    first = bring_up(engine)
     done = bring_up(engine, later(tmp_path / "more", CHILDREN, ALTERED))
-    assert done is not None and done.now == f"{int(Revisions().head) + 2:04}"
+    assert first is not None and done is not None and done.now == f"{int(Revisions().head) + 2:04}"
     assert counts(engine) == old
     with engine.connect() as db:
         assert db.scalar(text("SELECT count(*) FROM note")) == old["project"] > 0
@@ -194,12 +194,22 @@ def test_a_table_that_others_refer_to_is_made_anew_and_nobody_loses_a_row(
     [key] = inspect(engine).get_foreign_keys("note")
     assert key["referred_table"] == "project"
     assert [check["name"] for check in inspect(engine).get_check_constraints("project")] != []
-    if done.copy is not None:
+    if done.copy is not None and first.copy is not None:
+        assert done.copy.exists() and not first.copy.exists(), "one copy is kept"
         kept = server_engine(f"sqlite:///{done.copy.as_posix()}")
         assert counts(kept) == old and not inspect(kept).has_table("note")
         kept.dispose()
         with engine.connect() as db:
             assert db.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_a_copy_that_cannot_be_made_leaves_the_one_from_before(tmp_path: Path) -> None:
+    file, older = tmp_path / "zhiye.sqlite", tmp_path / "zhiye.sqlite.before-0003"
+    file.write_bytes(b"no database" * 500)
+    older.write_bytes(b"the last copy")
+    with pytest.raises(Unreachable, match="无法复制"):
+        upgrading._copied(server_engine(f"sqlite:///{file.as_posix()}"), "0004")
+    assert [found.name for found in tmp_path.glob("*.before-*")] == [older.name]
 
 
 @pytest.mark.parametrize("bodies", [(CHILDREN, ORPHANS), (CHILDREN, FAILING)], ids=["orphans", "failing"])
