@@ -158,20 +158,27 @@ class Program(QObject):
             window.deleteLater()
 
     def _leave(self) -> None:
-        """Revoked, and the server has everything: the files are closed and go (D-1)."""
-        device, self.device = self.device, None
-        if device is None:
+        """Revoked, and the server has everything: the files are closed and go (D-1).
+
+        What was written in the last moment keeps them: the device goes on, and brings that, too.
+        """
+        device = self.device
+        if device is None or not device.status.now.left:  # the word may be of one that was closed since
             return
+        self.device = None
         if self.window is not None:
             self._left()
         folder = self._settings.folder
 
-        def gone() -> None:
+        def gone() -> DeviceSecrets | None:
             device.close()
-            leaving.finish(folder, choose_source(folder, os.environ))
+            source = choose_source(folder, os.environ)
+            return None if leaving.finish(folder, source) else load_or_make(source)
 
         said = Refused("devices.left", leaving.SENTENCE, leaving.HINT, rule="D-1")
-        self.front.tasks.run(gone, "open").then(lambda _gone: self.front.explain(said))
+        self.front.tasks.run(gone, "open").then(
+            lambda kept: self.front.explain(said) if kept is None else self._open(kept)
+        )
 
     def _status_changed(self, status: Status) -> None:
         """A finished round may have brought rows; everything else only moves the light."""

@@ -25,7 +25,6 @@ from kiosk.options import Options
 from kiosk.ports import Camera, Ports
 from kiosk.settings import ScreenSettings
 from kiosk.shown import ProjectCard
-from sync import leaving
 from sync.device import Device, open_device
 from sync.errors import unusable
 from sync.keys import DeviceSecrets, choose_source, load_or_make
@@ -85,7 +84,6 @@ def make_parts(
     try:
         options.folder.mkdir(parents=True, exist_ok=True)
         source = choose_source(options.folder, os.environ)
-        leaving.finish(options.folder, source)  # of a device that was revoked
         secrets = load_or_make(source)
     except OSError as error:
         raise unusable(options.folder) from error

@@ -94,8 +94,21 @@ class Program(QObject):
 
     def start(self) -> None:
         """Shows the window that fits; what keeps the kiosk from starting is said where people stand."""
+        folder = self._options.folder
         try:
-            self._lock = hold(self._options.folder)
+            self._lock = hold(folder)
+        except DomainError as error:
+            self._trouble(error)
+            return
+        if leaving.is_due(folder):
+            self._show(Front())
+            self._tasks.run(self._clear, "open").then(lambda _gone: self._begin())
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Reads the small files, and opens the others if they say that there are any."""
+        try:
             parts = self._parts = self._make_parts()
             known = paired(parts.folder)
         except DomainError as error:
@@ -153,18 +166,29 @@ class Program(QObject):
         device.worker.start()
 
     def _leave(self) -> None:
-        """Revoked, and the server has everything: the files are closed and go (D-1)."""
-        device, self.device = self.device, None
-        if device is None:
+        """Revoked, and the server has everything: the files are closed and go (D-1).
+
+        What was written in the last moment keeps them: the device goes on, and brings that, too.
+        """
+        device = self.device
+        if device is None or not device.status.now.left:  # the word may be of one that was closed since
             return
+        self.device = None
         self._show(Front())
 
-        def gone() -> None:
+        def gone() -> bool:
             device.close()
-            leaving.finish(self._options.folder, choose_source(self._options.folder, os.environ))
+            return self._clear()
 
         said = Refused("devices.left", leaving.SENTENCE, leaving.HINT, rule="D-1")
-        self._tasks.run(gone, "open").then(lambda _gone: self._trouble(said))
+        self._tasks.run(gone, "open").then(
+            lambda gone: self._trouble(said) if gone else self._open(device.pairing)
+        )
+
+    def _clear(self) -> bool:
+        """Takes the files away, off the GUI thread; whether they are gone."""
+        folder = self._options.folder
+        return leaving.finish(folder, choose_source(folder, os.environ))
 
     def _trouble(self, error: BaseException) -> None:
         front = Front()

@@ -12,6 +12,7 @@ from sync.errors import Damaged, full
 
 _PART = ".part"
 _NAME = re.compile(r"[0-9a-f]{64}")
+_HALF = re.compile(_NAME.pattern + re.escape(_PART))
 
 
 @contextmanager
@@ -28,12 +29,18 @@ def _disk() -> Iterator[None]:
 
 
 class Outbox:
-    """Photos that the server may not have yet; a file with its final name is whole."""
+    """Photos that the server may not have yet; a file with its final name is whole.
+
+    Opening it throws away what a kill left half written: no entry names that, its photo is taken again.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         with _disk():
             folder.mkdir(parents=True, exist_ok=True)
+            for file in folder.iterdir():
+                if _HALF.fullmatch(file.name):
+                    file.unlink()
 
     def put(self, box: bytes) -> str:
         """Keeps encrypted bytes, durably; returns the hash under which they are named everywhere."""

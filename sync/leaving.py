@@ -7,6 +7,7 @@ import msgspec
 
 from core.secret_files import flush_folder, keep_secret
 from core.wire.push import Head
+from sync.blobs import Outbox
 from sync.errors import Damaged, unusable
 from sync.journal.file import JOURNAL, File
 from sync.journal.reading import Reader
@@ -35,29 +36,38 @@ def mark(folder: Path, journal: str, head: Head) -> None:
         raise unusable(folder) from error
 
 
+def is_due(folder: Path) -> bool:
+    """Whether it was noted that the files may go: many photos take a while, which no window waits for."""
+    return (folder / _MARK).exists()
+
+
 def finish(folder: Path, source: KeySource) -> bool:
-    """Takes the files away if that was noted, and nothing was written since; to be called while none is open."""
-    if not (folder / _MARK).exists():
-        return False
-    secret = source.load() if (folder / JOURNAL).exists() else None
-    if secret is not None and not _is_all(folder, unpacked(secret).file_key):
-        (folder / _MARK).unlink()
-        return False
+    """Takes the files away if that was noted, and nothing was written since; to be called while none is open.
+
+    False if they stay: the device goes on then, and brings the server what is new.
+    """
+    try:
+        if not is_due(folder):
+            return False
+        secret = source.load() if (folder / JOURNAL).exists() else None
+        if secret is not None and not _is_all(folder, unpacked(secret).file_key):
+            (folder / _MARK).unlink()
+            return False
+    except OSError as error:
+        raise unusable(folder) from error
     try:
         _remove(folder)
     except OSError as error:
         sentence = "本机已停用，但数据文件还没有全部清除"
-        raise Damaged(
-            "leaving-files", sentence, "密钥已经清除；请重新启动程序或计算机，会自动继续"
-        ) from error
+        hint = "服务器已收到全部记录；请重新启动程序或计算机，会自动继续清除"
+        raise Damaged("leaving-files", sentence, hint) from error
     return True
 
 
 def _is_all(folder: Path, file_key: bytes) -> bool:
     """Whether the journal says nothing beyond what the server has, and no photo waits."""
     noted = msgspec.json.decode((folder / _MARK).read_bytes(), type=_Mark)
-    photos = folder / BLOBS
-    if photos.is_dir() and any(photos.iterdir()):
+    if Outbox(folder / BLOBS).waiting():
         return False
     file = File(folder / JOURNAL, file_key)
     try:

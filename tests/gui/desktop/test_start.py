@@ -141,17 +141,39 @@ def test_missing_certificates_are_said_at_the_start(tmp_path: Path, qtbot: QtBot
     program.close()
 
 
+def paired_as(folder: Path) -> None:
+    """Leaves the folder of a desktop that has been admitted."""
+    pairing = Pairing(
+        address="http://127.0.0.1:9", kind="desktop", name="财务室电脑", device_id=new_id(), agency_id=new_id(),
+        sign_public=new_key_pair().public.hex(), box_public="09" + "00" * 31,
+    )  # fmt: skip
+    (folder / "pairing.json").write_bytes(msgspec.json.encode(pairing))
+
+
+@pytest.mark.rule("D-1")
+def test_a_revoked_computer_with_something_new_goes_on(start: Start, tmp_path: Path, qtbot: QtBot) -> None:
+    """Nothing is deleted before it is uploaded: and nobody is told that it was."""
+    paired_as(tmp_path)
+    front = start(tmp_path)
+    qtbot.waitUntil(lambda: front.login is not None and front.login.isVisible())
+    program = start.programs[-1]  # type: ignore[attr-defined]
+    device = program.device
+    journal = device.journals.here().journal
+    leaving.mark(tmp_path, journal.id, journal.head())
+    photo = device.outbox.put(b"a photo of the last moment")
+    device.status.change(left=True)
+    qtbot.waitUntil(lambda: program.device not in (None, device), timeout=10_000)
+    assert front.login is not None and front.login.isVisible()
+    assert program.device.outbox.waiting() == [photo] and (tmp_path / "device.key").exists()
+
+
 @pytest.mark.rule("D-1")
 def test_a_revoked_computer_clears_itself_when_the_server_has_everything(
     start: Start, tmp_path: Path, qtbot: QtBot
 ) -> None:
     """And then wiped: the window says so, and the next start is that of a new computer."""
     secrets = load_or_make(choose_source(tmp_path, {}))
-    pairing = Pairing(
-        address="http://127.0.0.1:9", kind="desktop", name="财务室电脑", device_id=new_id(), agency_id=new_id(),
-        sign_public=new_key_pair().public.hex(), box_public="09" + "00" * 31,
-    )  # fmt: skip
-    (tmp_path / "pairing.json").write_bytes(msgspec.json.encode(pairing))
+    paired_as(tmp_path)
     front = start(tmp_path)
     qtbot.waitUntil(lambda: front.login is not None and front.login.isVisible())
     program = start.programs[-1]  # type: ignore[attr-defined]

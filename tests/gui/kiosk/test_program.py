@@ -268,10 +268,34 @@ def test_a_revoked_kiosk_clears_itself_when_the_server_has_everything(
 
 
 @pytest.mark.rule("D-1")
-def test_a_start_goes_on_with_the_clearing(start: Callable[..., Program], tmp_path: Path) -> None:
-    """And then wiped, whatever happened in between."""
+def test_a_revoked_kiosk_with_something_new_goes_on(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot
+) -> None:
+    """Nothing is deleted before it is uploaded: and nobody is told that it was."""
+    paired_as(tmp_path)
+    program = start()
+    qtbot.waitUntil(lambda: isinstance(program.window, KioskWindow))
+    device = program.device
+    assert device is not None
+    journal = device.journals.here().journal
+    leaving.mark(tmp_path, journal.id, journal.head())
+    photo = device.outbox.put(b"a photo of the last moment")
+    device.status.change(left=True)
+    qtbot.waitUntil(lambda: program.device not in (None, device), timeout=10_000)
+    assert isinstance(program.window, KioskWindow) and program.device is not None
+    assert program.device.outbox.waiting() == [photo] and (tmp_path / "device.key").exists()
+
+
+@pytest.mark.rule("D-1")
+def test_a_start_goes_on_with_the_clearing(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot
+) -> None:
+    """And then wiped, whatever happened in between; many photos take a while, the window says that it waits."""
     paired_as(tmp_path)
     leaving.mark(tmp_path, new_id(), Head(dseq=1, hash="0" * 64))
-    window = start().window
+    program = start()
+    assert isinstance(program.window, Front) and reads(program, "sentence") == OPENING
+    qtbot.waitUntil(lambda: isinstance(program.window, KioskWindow))
+    window = program.window
     assert isinstance(window, KioskWindow) and isinstance(window.conductor.flow.state, Pairing)
     assert not (tmp_path / "pairing.json").exists()

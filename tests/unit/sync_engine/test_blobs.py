@@ -30,6 +30,30 @@ def test_half_a_file_is_no_blob(tmp_path: Path) -> None:
     assert outbox.waiting() == []
 
 
+@pytest.mark.rule("D-2")
+def test_what_a_kill_left_half_written_goes_with_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Portraits are encrypted at rest, and half of one that nothing names is not kept for ever either."""
+
+    class Killed(BaseException):
+        """The process ends here."""
+
+    def ends(_file: int) -> None:
+        raise Killed
+
+    outbox = Outbox(tmp_path)
+    kept = outbox.put(b"whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", ends)
+        with pytest.raises(Killed):
+            outbox.put(b"half")
+    (tmp_path / "notes.part").write_bytes(b"not ours")
+    assert len(list(tmp_path.iterdir())) == 3
+    assert Outbox(tmp_path).waiting() == [kept]
+    assert {file.name for file in tmp_path.iterdir()} == {kept, "notes.part"}
+
+
 def test_what_is_no_blob_is_not_sent(tmp_path: Path) -> None:
     """Systems leave files of their own in every folder."""
     outbox = Outbox(tmp_path)

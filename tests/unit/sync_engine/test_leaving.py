@@ -88,6 +88,16 @@ def test_what_the_server_has_not_keeps_the_files(tmp_path: Path, change: str) ->
     }
 
 
+@pytest.mark.rule("D-1")
+@pytest.mark.parametrize("name", ["0" * 64 + ".part", "Thumbs.db"])
+def test_what_is_no_photo_keeps_nothing(tmp_path: Path, name: str) -> None:
+    """And then wiped: what a kill or the system left beside the photos stands in no one's way."""
+    source = left_behind(tmp_path)
+    (tmp_path / "blobs" / name).write_bytes(b"x")
+    assert leaving.finish(tmp_path, source)
+    assert names(tmp_path) == {"service-pin"}
+
+
 def test_a_new_boot_alone_keeps_nothing(tmp_path: Path) -> None:
     """The entries about time that every start writes say nothing about anybody."""
     source = left_behind(tmp_path)
