@@ -129,7 +129,7 @@ def answer(request: Request, problem: Problem) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Ties the translator to the application."""
+    """Ties the translator to the application; its parts take no thread, so that a refusal waits for nobody."""
     app.add_exception_handler(DomainError, _domain)
     app.add_exception_handler(RequestValidationError, _form)
     app.add_exception_handler(HTTPException, _http)
@@ -140,12 +140,12 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, _unkeepable)
 
 
-def _domain(request: Request, error: Exception) -> Response:
+async def _domain(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)  # noqa: S101 - Starlette hands over what was registered
     return answer(request, problem_of(error))
 
 
-def _form(request: Request, error: Exception) -> Response:
+async def _form(request: Request, error: Exception) -> Response:
     """A body that the API does not expect: every field at once, without repeating what was sent."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
     faults = tuple(
@@ -156,13 +156,13 @@ def _form(request: Request, error: Exception) -> Response:
     return answer(request, problem_of(BadInput("body", sentence, faults=faults)))
 
 
-def _http(request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     code, title, hint = _HTTP.get(error.status_code, ("http", "请求无法处理", "请返回上一页重新操作"))
     return answer(request, unruly("http", code, title, hint, error.status_code))
 
 
-def _database(request: Request, error: Exception) -> Response:
+async def _database(request: Request, error: Exception) -> Response:
     """The database does not answer: nothing was done, so the same command may come again."""
     if is_full(error):
         return _full(request)
@@ -171,7 +171,7 @@ def _database(request: Request, error: Exception) -> Response:
     return answer(request, problem_of(trouble))
 
 
-def _system(request: Request, error: Exception) -> Response:
+async def _system(request: Request, error: Exception) -> Response:
     """A full disk is known trouble; what else the system does not give is a bug until somebody knows better."""
     if is_full(error):
         return _full(request)
@@ -187,7 +187,7 @@ def _full(request: Request) -> Response:
     return answer(request, problem_of(Unreachable(FULL, "服务器磁盘空间不足，暂时不能保存", hint)))
 
 
-def _unkeepable(request: Request, error: Exception) -> Response:
+async def _unkeepable(request: Request, error: Exception) -> Response:
     """Something was sent that no database could keep: half a character, a zero byte, a number beyond all use."""
     log.info("unkeepable", exc_info=error)
     return answer(request, problem_of(BadInput("body", "内容里有无法保存的字符或数字", "请改正后重新提交")))

@@ -61,12 +61,23 @@ def _not_proven() -> NotAllowed:
 
 def device_of(keys: ServerKeys, now_ms: int, token: str) -> str:
     """The device that a token was given to; raises ``NotAllowed`` when it is over or was never given."""
-    begun, _, mac = token.removeprefix(PREFIX).rpartition(".")
-    device_id, _, until = begun.partition(".")
-    given = hmac.compare_digest(mac.encode(), keys.mac("device-session", begun).encode())
-    if not given or int(until) <= now_ms:
-        raise NotAllowed("devices.session_over", "设备登录已过期", "设备会自动重新登录", rule="D-1")
+    device_id, until_ms = given(keys, token)
+    if until_ms <= now_ms:
+        raise _over()
     return device_id
+
+
+def given(keys: ServerKeys, token: str) -> tuple[str, int]:
+    """Whom this server gave a token, and until when; raises ``NotAllowed`` for any other text."""
+    begun, _, mac = token.removeprefix(PREFIX).rpartition(".")
+    if not hmac.compare_digest(mac.encode(), keys.mac("device-session", begun).encode()):
+        raise _over()
+    device_id, _, until = begun.partition(".")
+    return device_id, int(until)
+
+
+def _over() -> NotAllowed:
+    return NotAllowed("devices.session_over", "设备登录已过期", "设备会自动重新登录", rule="D-1")
 
 
 def _nonce_is_fresh(keys: ServerKeys, now_ms: int, nonce: str) -> bool:

@@ -43,5 +43,10 @@ def state_of(request: Request) -> State:
     return state
 
 
-Here = Annotated[State, Depends(state_of)]
+async def _here(request: Request) -> State:
+    """Takes no thread: a request that has a lane of its own must not wait in another one first."""
+    return state_of(request)
+
+
+Here = Annotated[State, Depends(_here)]
 """Declares that an endpoint uses the server's parts."""

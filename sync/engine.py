@@ -113,6 +113,7 @@ class Engine:
             waiting=journal.deeds(position),
             refused=count,
             blobs=len(self._outbox.waiting()),
+            unsent=self._uploader.unsent(),
             proof=self._times.now().proof,
             sending=False,
             sent=0,

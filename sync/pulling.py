@@ -17,7 +17,6 @@ from sync.cache.apply import (
     heads,
     held_scopes,
     next_cursor,
-    set_cursor,
     stage,
     unstage,
 )
@@ -38,14 +37,20 @@ ROWS = 2_000
 class _Ready:
     """Whole scopes that wait to be applied: those of one page, and those whose pages are staged."""
 
-    pages: list[ChangePage] = field(default_factory=list)
-    staged: list[str] = field(default_factory=list)
+    parts: list[ChangePage | str] = field(default_factory=list)
+    """In the order in which they were fetched: a scope's only page, or the name of a scope that is staged."""
     rows: int = 0
+    staged: bool = False
 
     def add(self, page: ChangePage) -> None:
         """Takes a scope's only page in."""
-        self.pages.append(page)
+        self.parts.append(page)
         self.rows += len(page.rows)
+
+    def add_staged(self, scope: str) -> None:
+        """Takes a scope in whose pages are staged."""
+        self.parts.append(scope)
+        self.staged = True
 
 
 class Puller:
@@ -119,24 +124,23 @@ class Puller:
             if not page.more:
                 break
             page = self._page(scope, page.cursor)
-        ready.staged.append(scope)
+        ready.add_staged(scope)
 
     def _apply(self, ready: _Ready) -> None:
         """In one transaction, each with its cursor; where nothing has changed the cursors alone."""
         if ready.rows or ready.staged:
             self._overlay.redo(self._times, lambda db: self._write(db, ready))
             reach("pull-applied")
-        elif ready.pages:
+        elif ready.parts:
             with self._cache.writing() as db:
-                for page in ready.pages:
-                    set_cursor(db, page)
+                self._write(db, ready)
 
     def _write(self, db: Connection, ready: _Ready) -> None:
         """After a reset nothing is settled that the server's lost past has answered: our facts are shown meanwhile."""
-        for page in ready.pages:
-            apply_page(db, self._cache.synced, page)
-        for scope in ready.staged:
-            if apply_staged(db, self._cache.synced, scope):
+        for part in ready.parts:
+            if isinstance(part, ChangePage):
+                apply_page(db, self._cache.synced, part)
+            elif apply_staged(db, self._cache.synced, part):
                 set_mark(db, "settled", Mark())
 
     def _page(self, scope: str, cursor: Cursor) -> ChangePage:

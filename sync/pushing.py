@@ -16,8 +16,8 @@ class Pusher:
 
     def __init__(self, cache: Cache, journal: Journal, transport: Transport, status: StatusBoard) -> None:
         self._cache, self._journal, self._transport, self._status = cache, journal, transport, status
-        self._counted: tuple[int, int] | None = None
-        """A place in the journal, and how much was waiting above it."""
+        self._counted: tuple[int, int, int] | None = None
+        """A place in the journal, its head when it was counted, and how much was waiting between them."""
 
     def run(self) -> Mark:
         """Pushes until the server's head is the journal's; returns that place.
@@ -85,9 +85,11 @@ class Pusher:
 
     def _waiting_above(self, position: int) -> int:
         """What the server has not answered for; of a backlog each entry is looked at once, not in every push."""
+        head = self._journal.head().dseq
         if self._counted is None or position < self._counted[0]:
-            left = self._journal.deeds(position)
+            left = self._journal.deeds(position, head)
         else:
-            left = self._counted[1] - self._journal.deeds(self._counted[0], position)
-        self._counted = (position, left)
+            before, seen, left = self._counted
+            left += self._journal.deeds(seen, head) - self._journal.deeds(before, position)
+        self._counted = (position, head, left)
         return left

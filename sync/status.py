@@ -19,6 +19,8 @@ class Status:
     """Entries that the server kept, but that have no effect."""
     blobs: int = 0
     """Photos that the server has not made durable yet."""
+    unsent: int = 0
+    """Those of them that the server has not got at all."""
     sending: bool = False
     sent: int = 0
     to_send: int = 0

@@ -31,11 +31,17 @@ class Uploader:
     def __init__(self, outbox: Outbox, transport: Transport, clock: Clock) -> None:
         self._outbox, self._transport, self._clock = outbox, transport, clock
         self._later: dict[str, _Later] = {}
+        self._there: set[str] = set()
+        """Blobs that the server has, but that are not durable yet."""
 
     @property
     def trouble(self) -> DomainError | None:
         """What is wrong with one of the waiting blobs."""
         return next((one.trouble for one in self._later.values() if one.trouble), None)
+
+    def unsent(self) -> int:
+        """How many blobs the server has not got yet, as far as this program has been told."""
+        return sum(digest not in self._there for digest in self._outbox.waiting())
 
     def run(self) -> DomainError | None:
         """Sends what is due; one that cannot be sent stops no other for long. Tells what is wrong with one of them."""
@@ -62,8 +68,10 @@ class Uploader:
             answer = self._transport.put_blob(digest, self._outbox.read(digest))
             self._later.pop(digest, None)
             reach("blob-sent")
+        self._there.add(digest)
         if answer.durable and answer.digest == digest:
             self._outbox.forget(digest)
+            self._there.discard(digest)
             self._later.pop(digest, None)
         else:
             self._put_off(digest, ASK_FIRST_S, ASK_LAST_S, None)

@@ -68,7 +68,19 @@ def run(part: Part, extra: list[str]) -> Result:
     print(f"\n=== {part.name} (budget {part.budget} s)", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "result.json"
-        command = [sys.executable, "-m", "pytest", "-q", *folders, "-n", "2", "--rules-out", str(out), *extra]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            *folders,
+            "-n",
+            "2",
+            "--dist=worksteal",
+            "--rules-out",
+            str(out),
+            *extra,
+        ]
         begun = time.monotonic()
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
         seconds = time.monotonic() - begun

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from core.context import Actor
 from core.devices.commands import RevokeDevice
 from core.errors import NotAllowed, Unreachable
+from core.visits.commands import AttemptFailed
+from core.wire.push import PushAnswer, PushRequest
 from sync.status import standing
 from tests.database.test_sync_submit import PENDING, VISITS, Site, network, shown
 from tests.factories.devices import Kiosk
@@ -163,3 +166,31 @@ def test_a_server_restored_in_the_middle_of_a_round_hides_nothing(
     kiosk.engine.round()
     assert site.rows(VISITS) == [(entry.id, "open")]
     assert shown(kiosk, PENDING) == [(entry.id, False)]
+
+
+def test_what_is_recorded_while_a_backlog_is_sent_is_counted(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People go on checking in while many portions leave: what waits is neither too few nor too many, never less
+    than nothing.
+    """
+    monkeypatch.setattr("sync.journal.log.PUSH_BYTES", 1)  # a portion for each entry
+    kiosk = site.kiosk()
+    wrong = [AttemptFailed(project_id=site.project, action="start", reason="face.unknown") for _ in range(6)]
+    for command in wrong[:3]:
+        kiosk.submitter.submit(command, Actor("device", kiosk.device_id))
+    told: list[int] = []
+    push = kiosk.transport.push
+
+    def busy(request: PushRequest) -> PushAnswer:
+        if wrong[3:]:
+            kiosk.submitter.submit(wrong.pop(), Actor("device", kiosk.device_id))
+        answer = push(request)
+        told.append(kiosk.status.now.waiting)
+        return answer
+
+    monkeypatch.setattr(kiosk.transport, "push", busy)
+    kiosk.status.listen(lambda now: told.append(now.waiting))
+    kiosk.engine.round()
+    assert min(told) >= 0 and max(told) <= 6
+    assert kiosk.status.now.waiting == kiosk.journal.deeds(0, None) - 6 == 0

@@ -1,11 +1,12 @@
 """When devices were last heard of, and how much waits on them: what an office sees of its kiosks."""
 
 import pytest
+from anyio import to_thread
 
 from core.clock import ms_of
 from core.devices.models import DeviceContact
 from core.ids import new_id
-from server.presence import EVERY_MS, Presence
+from server.presence import EVERY_MS, NEWS_MS, Presence
 from tests.factories.web import Paired, Web
 from tests.factories.world import World
 
@@ -49,5 +50,28 @@ def test_a_word_without_news_is_written_once_a_minute(web: Web, kiosk: Paired) -
             return row.seen_ms
 
     first = 10**12
-    written = [noted(first, 0), noted(first + 1, 0), noted(first + 2, 3), noted(first + 2 + EVERY_MS, 3)]
-    assert written == [first, first, first + 2, first + 2 + EVERY_MS]
+    news, later = first + NEWS_MS, first + NEWS_MS + EVERY_MS
+    written = [
+        noted(first, 0),
+        noted(first + 1, 3),
+        noted(news, 3),
+        noted(news + NEWS_MS, 3),
+        noted(later, 3),
+    ]
+    assert written == [first, first, news, news, later]
+
+
+def test_a_full_lane_of_looking_holds_no_entry_up(web: Web, kiosk: Paired) -> None:
+    """Eight requests that take long are all that looks at once: what people did is taken in beside them."""
+    with web.client:
+
+        async def fill() -> int:
+            limiter = to_thread.current_default_thread_limiter()
+            for _ in range(int(limiter.total_tokens)):
+                await limiter.acquire_on_behalf_of(object())
+            return int(limiter.available_tokens)
+
+        assert web.client.portal is not None
+        assert web.client.portal.call(fill) == 0
+        told = web.client.post(f"/api/v1/journals/{new_id()}/entries", headers=kiosk.headers, content=b"{}")
+        assert (told.status_code, told.json()["code"]) == (422, "body")
