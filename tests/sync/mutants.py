@@ -193,7 +193,7 @@ MUTANTS: dict[str, Mutant] = {
         walks.killed_while_pulling,
         f"{_PULL}._fetch",
         "stage(db, page)",
-        "stage(db, page); set_cursor(db, page)",
+        "from sync.cache.apply import set_cursor; stage(db, page); set_cursor(db, page)",
     ),
     "a page ends within a commit": _one(
         6,
