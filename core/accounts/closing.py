@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.accounts import passwords
 from core.accounts.models import Account, Login
+from core.db.scrub import REWRITTEN
 
 
 def close_accounts(db: Session, now_ms: int, person_id: str) -> None:
@@ -17,3 +18,6 @@ def close_accounts(db: Session, now_ms: int, person_id: str) -> None:
         account.administrator = False
         running = (Login.account_id == account.id) & (Login.until_ms > now_ms)
         db.execute(update(Login).where(running).values(until_ms=now_ms))
+
+
+REWRITTEN.add(Account.__tablename__)

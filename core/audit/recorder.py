@@ -13,6 +13,7 @@ from core.audit.models import AuditEntry, AuditSalt
 from core.context import Actor
 from core.db.base import table_for
 from core.db.bulk import write_rows
+from core.db.scrub import REWRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ def forget_salts(db: Session, actor_id: str, command_ids: Select[str]) -> None:
     theirs = or_(AuditEntry.actor_id == actor_id, AuditEntry.command_id.in_(command_ids))
     chosen = delete(AuditSalt).where(AuditSalt.seq.in_(select(AuditEntry.seq).where(theirs)))
     db.execute(chosen.execution_options(synchronize_session=False))
+
+
+REWRITTEN.add(AuditSalt.__tablename__)
 
 
 def append(db: Session, at_ms: int, deeds: Sequence[Deed]) -> str:

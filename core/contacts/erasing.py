@@ -4,6 +4,7 @@ from sqlalchemy import delete
 
 from core.contacts.models import Contact, ContactAccess
 from core.context import Context
+from core.db.scrub import REWRITTEN
 from core.erasure.commands import SubjectKind
 from core.erasure.handlers import ERASURE_KNOWERS, ERASURE_LISTENERS
 
@@ -25,3 +26,4 @@ def forget_contact(ctx: Context, kind: SubjectKind, subject_id: str) -> None:
 
 ERASURE_KNOWERS["contact"] = _is_contact
 ERASURE_LISTENERS.append(forget_contact)
+REWRITTEN.add(Contact.__tablename__)

@@ -1,4 +1,4 @@
-"""Leaves no old copy of a destroyed key in the database's own files, as far as a database lets itself be told (D-2)."""
+"""Leaves no old copy of what was erased in the database's own files, as far as a database lets itself be told (D-2)."""
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
@@ -7,6 +7,8 @@ from core.db.store import Store
 from core.db.vault import SubjectKey
 
 _PATIENCE_MS = 3000
+REWRITTEN = {SubjectKey.__tablename__}
+"""Tables in which an erasure destroys something that stands in clear: each feature adds its own. All are small."""
 
 
 def scrub(store: Store) -> bool:
@@ -33,14 +35,14 @@ def _empty_log(engine: Engine) -> bool:
 
 
 def _rewrite(engine: Engine) -> bool:
-    """PostgreSQL: the small table of keys is written anew, so that the pages with dead rows go.
+    """PostgreSQL: the tables are written anew, so that the pages with dead rows go.
 
     Its write-ahead log keeps them until it is recycled, as a backup does (see DECISIONS.md).
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
         db.execute(text(f"SET lock_timeout = {_PATIENCE_MS}"))
         try:
-            db.execute(text(f"VACUUM (FULL) {SubjectKey.__tablename__}"))
+            db.execute(text(f"VACUUM (FULL) {', '.join(sorted(REWRITTEN))}"))
         finally:
             db.execute(text("RESET lock_timeout"))
     return True

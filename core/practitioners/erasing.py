@@ -6,6 +6,7 @@ The name stands in project files that the law has kept; what others may not know
 from sqlalchemy import select
 
 from core.context import Context
+from core.db.scrub import REWRITTEN
 from core.erasure.commands import SubjectKind
 from core.erasure.handlers import ERASURE_KNOWERS, ERASURE_LISTENERS
 from core.practitioners.models import Certificate, Person, PersonPrivate, Portrait
@@ -31,3 +32,4 @@ def forget_person(ctx: Context, kind: SubjectKind, subject_id: str) -> None:
 
 ERASURE_KNOWERS["person"] = _is_person
 ERASURE_LISTENERS.append(forget_person)
+REWRITTEN.add(Certificate.__tablename__)

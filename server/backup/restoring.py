@@ -63,7 +63,7 @@ class Restore:
         return Restored(examined, len(wanted), self._photos(wanted), kept)
 
     def _require_keys(self) -> None:
-        """Without the keys that it was made with nothing of a database can be read."""
+        """Without the keys that it was made with nothing that is sealed in a database can be read."""
         here = keys.open_keys(self.settings.keys, may_make=False).fingerprint()
         if here != self.generation.manifest.server:
             hint = f"请先把当时的四个密钥文件放回 {self.settings.keys}；什么也没有恢复"

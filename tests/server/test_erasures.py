@@ -2,15 +2,12 @@
 
 import io
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import delete, event, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, insert, select
 
 from core.accounts.commands import CreateAccount
 from core.audit.models import AuditSalt
@@ -19,7 +16,6 @@ from core.context import Actor
 from core.db.base import Base
 from core.db.vault import SubjectKey
 from core.employment.models import Employment
-from core.erasure.commands import EraseSubject
 from core.errors import NotHere
 from core.ids import new_id
 from core.journals import sealed
@@ -175,48 +171,6 @@ def test_a_restored_backup_brings_nobody_back(scene: Scene) -> None:
         assert verify(db) is None
     assert erasures.carry_out_list(again.state) == 0
     again.close()
-
-
-class Killed(BaseException):
-    """The end of a process, right after a commit."""
-
-
-@contextmanager
-def killed_after_the_commit() -> Iterator[None]:
-    """Whatever commits first inside of it comes no further."""
-
-    def kill(_session: Session) -> None:
-        raise Killed
-
-    event.listen(Session, "after_commit", kill)
-    try:
-        with pytest.raises(Killed):
-            yield
-    finally:
-        event.remove(Session, "after_commit", kill)
-
-
-@pytest.mark.rule("D-2")
-def test_a_kill_after_the_commit_leaves_no_old_copy_of_a_key(scene: Scene) -> None:
-    """Erasure destroys the subject's key: in the files too, at the next start, also when a restore erases again."""
-    web, person = scene.web, type_people(scene)
-    backup, key = everything(web), wrapped(web, person)[person]
-    command = EraseSubject(kind="person", subject_id=person, reason=REASON)
-    with killed_after_the_commit():
-        erasures.erase(web.state, command, JOB, new_id())
-    assert wrapped(web, person)[person] == b""
-    assert _marked(web) and erasures.keep_up(web.state)
-    assert lies_in(web, key) == [] and not _marked(web)
-    restore(web, backup)
-    with killed_after_the_commit():
-        erasures.carry_out_list(web.state)
-    assert wrapped(web, person)[person] == b"" and erasures.carry_out_list(web.state) == 0
-    assert _marked(web) and erasures.keep_up(web.state)
-    assert lies_in(web, key) == [] and not _marked(web)
-
-
-def _marked(web: Web) -> bool:
-    return (web.settings.keys / "erased.unscrubbed").exists()
 
 
 @pytest.mark.rule("D-2")
