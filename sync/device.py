@@ -41,7 +41,8 @@ class Device:
     worker: Worker
 
     def close(self) -> None:
-        """Stops the worker and closes the files."""
+        """Takes no more commands, stops the worker and closes the files."""
+        self.submitter.close()
         self.worker.stop()
         self.journals.close()
         self.cache.close()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.command import Command, gate_of, spec_of
 from core.context import Actor, Context
 from core.crashpoints import reach
-from core.errors import BadInput, DomainError, Refused
+from core.errors import BadInput, DomainError, NotHere, Refused
 from core.ids import new_id
 from core.wire.codec import encode_command
 from core.wire.envelope import EntryActor
@@ -44,6 +44,7 @@ class Submitter:
         self._cache, self._overlay, self._journals, self._outbox = cache, overlay, journals, outbox
         self._transport, self._device_id, self._wake, self._status = transport, device_id, wake, status
         self._one_at_a_time = threading.Lock()
+        self._closed = False
 
     def submit(
         self,
@@ -62,6 +63,10 @@ class Submitter:
         with self._one_at_a_time:
             if self._status.now.left:
                 raise Refused("device-left", "本机已停用，不能再记录", "请使用其他设备", rule="D-1")
+            if self._closed:
+                raise NotHere(
+                    "device-closed", "本机数据正在关闭，本次操作没有记录", "请等程序重新打开后再操作一次"
+                )
             times = self._journals.here()
             self._ask_gate(command, actor, times)
             for box in blobs:
@@ -93,6 +98,11 @@ class Submitter:
             self._status.change(waiting=times.journal.deeds(position))
         except (DomainError, SQLAlchemyError) as error:
             log.warning("fact_not_shown", kind=type(error).__name__)
+
+    def close(self) -> None:
+        """Takes nothing more, once what is being written stands: only then may files be closed, or go (D-1)."""
+        with self._one_at_a_time:
+            self._closed = True
 
     def check(self, command: Command, actor: Actor) -> None:
         """Asks a fact's gate without writing anything: raises what forbids it now."""

@@ -3,6 +3,8 @@ files, HTTP between them.
 """
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +12,7 @@ from sqlalchemy import select
 from core.audit.models import AuditEntry
 from core.audit.queries import verify
 from core.context import Actor
-from core.errors import DomainError, NotAllowed, Refused
+from core.errors import DomainError, NotAllowed, NotHere, Refused
 from core.journals.models import JournalEntry, QuarantineDecision
 from core.projects.models import ProjectFace
 from core.visits.models import VisitRow
@@ -18,6 +20,8 @@ from core.wire.sealing import seal_blob
 from sync import leaving
 from sync.cache.answers import verdicts
 from sync.device import Device, open_device
+from sync.journal.file import File
+from sync.journal.models import Stored
 from sync.keys import FileSource, load_or_make
 from tests.factories.devices import started
 from tests.factories.web import Web, ended
@@ -223,6 +227,41 @@ def test_its_files_go_only_when_two_backups_hold_everything(scene: Scene, kiosk:
     assert sorted(file.name for file in folder.iterdir()) == []
     assert not leaving.finish(folder, source), "and a new pairing is not wiped by it"
     assert len(waiting(scene)) == 1 and waiting(scene)[0]["complete"] is True
+
+
+@pytest.mark.rule("D-1")
+def test_what_is_being_written_is_waited_for(scene: Scene, kiosk: Device) -> None:
+    """Nothing is deleted before it is uploaded: a submit under way comes first, a later one is refused."""
+    folder, member = scene.folder / "kiosk", scene.world.members[1]
+    source, command = FileSource(folder / "device.key"), started(scene.world.projects[0], member)
+    end_of(kiosk)
+    journal = kiosk.journals.here().journal
+    leaving.mark(folder, journal.id, journal.head())
+    kiosk.outbox.forget(PHOTO.digest)
+    held = File(folder / "journal.db", load_or_make(source).file_key)
+
+    def write() -> Stored:
+        return kiosk.submitter.submit(command, Actor("person", member), None, [PHOTO.box])
+
+    def leave() -> bool:
+        kiosk.close()
+        return leaving.finish(folder, source)
+
+    with ThreadPoolExecutor(1) as screen, ThreadPoolExecutor(1) as program:
+        screen.submit(kiosk.journals.here).result()
+        with held.transaction():
+            # The journal is busy: the submit has passed its gate, and waits for it alone.
+            written = screen.submit(write)
+            while not (kiosk.outbox.waiting() or written.done()):
+                time.sleep(0.01)
+            kiosk.outbox.forget(PHOTO.digest)
+            gone = program.submit(leave)
+            wait([gone], timeout=1)
+        assert not gone.result(), "the files stay for what was written"
+    with pytest.raises(NotHere, match="device-closed"):
+        write()
+    held.close()
+    assert kiosk.journals.here().journal.find(written.result().id)
 
 
 @pytest.mark.rule("D-1")
