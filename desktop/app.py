@@ -170,15 +170,18 @@ class Program(QObject):
             self._left()
         folder = self._settings.folder
 
-        def gone() -> DeviceSecrets | None:
+        def gone() -> Refused | DeviceSecrets:
             device.close()
             source = choose_source(folder, os.environ)
-            return None if leaving.finish(folder, source) else load_or_make(source)
+            return leaving.told(source.kind) if leaving.finish(folder, source) else load_or_make(source)
 
-        said = Refused("devices.left", leaving.SENTENCE, leaving.HINT, rule="D-1")
-        self.front.tasks.run(gone, "open").then(
-            lambda kept: self.front.explain(said) if kept is None else self._open(kept)
-        )
+        def known(found: Refused | DeviceSecrets) -> None:
+            if isinstance(found, Refused):
+                self.front.explain(found)
+            else:
+                self._open(found)
+
+        self.front.tasks.run(gone, "open").then(known)
 
     def _status_changed(self, status: Status) -> None:
         """A finished round may have brought rows; everything else only moves the light."""

@@ -176,19 +176,19 @@ class Program(QObject):
         self.device = None
         self._show(Front())
 
-        def gone() -> bool:
+        def gone() -> Refused | None:
             device.close()
             return self._clear()
 
-        said = Refused("devices.left", leaving.SENTENCE, leaving.HINT, rule="D-1")
         self._tasks.run(gone, "open").then(
-            lambda gone: self._trouble(said) if gone else self._open(device.pairing)
+            lambda said: self._trouble(said) if said else self._open(device.pairing)
         )
 
-    def _clear(self) -> bool:
-        """Takes the files away, off the GUI thread; whether they are gone."""
+    def _clear(self) -> Refused | None:
+        """Takes the files away, off the GUI thread; what is to be told when they are gone."""
         folder = self._options.folder
-        return leaving.finish(folder, choose_source(folder, os.environ))
+        source = choose_source(folder, os.environ)
+        return leaving.told(source.kind) if leaving.finish(folder, source) else None
 
     def _trouble(self, error: BaseException) -> None:
         front = Front()

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import msgspec
 
+from core.errors import Refused
 from core.secret_files import flush_folder, keep_secret
 from core.wire.push import Head
 from sync.blobs import Outbox
 from sync.errors import Damaged, unusable
 from sync.journal.file import JOURNAL, File
 from sync.journal.reading import Reader
-from sync.keys import KeySource, unpacked
+from sync.keys import KeySource, Kind, unpacked
 
 _MARK = "leaving.json"
 _KEY = "device.key*"
@@ -19,6 +20,11 @@ _FILES = ("*.db", "*.db-*", "*.db.*", "pairing*.json*")
 BLOBS = "blobs"
 SENTENCE = "本机已停用，记录已全部上传，本机数据已清除"
 HINT = "记录由公司管理人员处理；如需再次使用，请重新启动程序，用新的配对码配对"
+CREDENTIAL_HINT = (
+    "本机密钥由系统凭据提供，程序不能清除：请系统管理员删除凭据 zhiye-device；"
+    "如需再次使用，换上新的凭据（旧密钥已停用，不能再配对），重新启动程序后用新的配对码配对"
+)
+"""Of a credential that only its maker can take away: the server knows its key as a revoked one's."""
 
 
 class _Mark(msgspec.Struct, frozen=True):
@@ -39,6 +45,12 @@ def mark(folder: Path, journal: str, head: Head) -> None:
 def is_due(folder: Path) -> bool:
     """Whether it was noted that the files may go: many photos take a while, which no window waits for."""
     return (folder / _MARK).exists()
+
+
+def told(kind: Kind) -> Refused:
+    """What a window says once the files are gone, and what is to be done where this kind of key was kept."""
+    hint = CREDENTIAL_HINT if kind == "systemd-creds" else HINT
+    return Refused("devices.left", SENTENCE, hint, rule="D-1")
 
 
 def finish(folder: Path, source: KeySource) -> bool:

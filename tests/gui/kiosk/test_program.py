@@ -268,6 +268,30 @@ def test_a_revoked_kiosk_clears_itself_when_the_server_has_everything(
 
 
 @pytest.mark.rule("D-1")
+def test_a_revoked_kiosk_with_a_credential_names_who_takes_it_away(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And then wiped; but the key of a system's credential comes back, and the server takes no revoked one again."""
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / "zhiye-device").write_bytes(bytes(range(64)))
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
+    folder = tmp_path / "kiosk"
+    paired_as(folder)
+    program = start("--folder", str(folder))
+    qtbot.waitUntil(lambda: isinstance(program.window, KioskWindow))
+    device = program.device
+    assert device is not None
+    journal = device.journals.here().journal
+    leaving.mark(folder, journal.id, journal.head())
+    device.status.change(left=True)
+    refused(program, qtbot, leaving.SENTENCE)
+    said = reads(program, "hint")
+    assert "系统管理员" in said and "zhiye-device" in said
+    assert not list(folder.glob("*.db"))
+
+
+@pytest.mark.rule("D-1")
 def test_a_revoked_kiosk_with_something_new_goes_on(
     start: Callable[..., Program], tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.wire.push import Head
 from sync import leaving
 from sync.errors import Damaged
-from sync.keys import FileSource, load_or_make
+from sync.keys import CredentialSource, FileSource, Kind, load_or_make
 from tests.factories.wire import PERSON, Desk
 
 
@@ -105,6 +105,15 @@ def test_a_new_boot_alone_keeps_nothing(tmp_path: Path) -> None:
     desk.clock.reboot()
     desk.open(load_or_make(source).file_key).close()
     assert leaving.finish(tmp_path, source)
+
+
+@pytest.mark.rule("D-1")
+def test_who_can_take_the_key_away_is_named(tmp_path: Path) -> None:
+    """A device is admitted by a manager, under a key that was not revoked: a credential's comes back otherwise."""
+    kinds: tuple[Kind, ...] = ("tpm", "dpapi", "file")
+    assert {leaving.told(kind).hint for kind in kinds} == {leaving.HINT}
+    said = leaving.told(CredentialSource(tmp_path / "zhiye-device").kind)
+    assert said.sentence == leaving.SENTENCE and "请系统管理员删除凭据 zhiye-device" in said.hint
 
 
 def test_a_file_that_cannot_go_is_told_and_tried_again(
