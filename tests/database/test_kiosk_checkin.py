@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlcipher3 import dbapi2
 
 from kiosk.adapters.faces import Looking, NotRecognised, Recognised
 from kiosk.checkin import ABANDONED
@@ -98,6 +99,22 @@ def test_a_start_that_the_cache_can_not_take_is_written_all_the_same(kiosk: Kios
     assert isinstance(feed(kiosk, Action.END, site), Accepted), "the next start of the program has caught up"
 
 
+class BrokenOnDelete:
+    """A driver's connection over a disk that fails just when something is deleted."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        """Fails as SQLCipher does on a broken disk."""
+        if sql.startswith("DELETE"):
+            raise dbapi2.OperationalError("disk I/O error")
+        return self._inner.execute(sql, *values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
 @pytest.mark.expect_log("draft_not_deleted")
 def test_a_form_is_submitted_though_its_draft_can_not_be_deleted(kiosk: Kiosk, site: Site) -> None:
     feed(kiosk, Action.START, site)
@@ -105,9 +122,7 @@ def test_a_form_is_submitted_though_its_draft_can_not_be_deleted(kiosk: Kiosk, s
     forms = forms_of(kiosk)
     form = forms.open(forms._site.admit(site.person, site.project))
     forms.keep(form.id, Draft(work="检测"))
-    forms._kept._file.rows(
-        "CREATE TRIGGER no BEFORE DELETE ON draft BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    )
+    forms._kept._file._db = BrokenOnDelete(forms._kept._file._db)
     receipt = forms.submit(form.id, Draft(work="检测", complete=True))
     assert commands(kiosk)[-1] == "feedback.submit"
     assert receipt.form_id == kiosk.journal.after(kiosk.journal.head().dseq - 1)[0].id
