@@ -109,7 +109,7 @@ def lock(arguments: list[str]) -> int:
 COMMANDS = {
     "setup": ("make .venv with everything in it", setup),
     "demo": ("the three programs with an invented agency (--headless --out DIR plays it through)", demo),
-    "test": ("all tests, or the named parts: unit sync database windows face end-to-end", test),
+    "test": ("all tests, or the named parts: unit sync database windows face server end-to-end", test),
     "check": ("format, lint, types, import arrows, then all tests", check),
     "bench": ("all benches, or the named one", bench),
     "soak": ("the property tests for long (kills: 200 kills of real processes)", soak),
