@@ -92,6 +92,18 @@ class Quarantine:
     """Whether the device has brought all that it had."""
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a manager decided about entries that a revoked device had brought (D-1)."""
+
+    device_id: str
+    at_ms: int
+    released: bool
+    entries: int
+    reason: str | None
+    by: str
+
+
 class Online(Protocol):
     """The server, by the session of who is logged in."""
 
@@ -121,6 +133,9 @@ class Online(Protocol):
 
     def quarantine(self) -> dict[str, Quarantine]:
         """What waits for a decision in the own agency, by device."""
+
+    def decisions(self) -> dict[str, Decision]:
+        """The last decision about each of the agency's devices that had one."""
 
     def invitation_link(self, token: str) -> str:
         """The address that an invitation's QR code leads to (at once)."""

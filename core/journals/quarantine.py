@@ -130,10 +130,11 @@ def _turn(db: Session, device_id: str, status: str) -> int:
     return len(db.scalars(changed.execution_options(synchronize_session=False)).all())
 
 
-def decisions(db: Session, device_id: str) -> Sequence[QuarantineDecision]:
-    """What managers have decided about a device's entries, the newest first."""
-    found = select(QuarantineDecision).where(QuarantineDecision.device_id == device_id)
-    return db.scalars(found.order_by(QuarantineDecision.id.desc())).all()
+def decisions(db: Session, agency_id: str) -> Sequence[QuarantineDecision]:
+    """What managers have decided about the entries of an agency's devices, the newest first."""
+    devices = select(Device.id).where(Device.agency_id == agency_id)
+    found = select(QuarantineDecision).where(QuarantineDecision.device_id.in_(devices))
+    return db.scalars(found.order_by(QuarantineDecision.at_ms.desc(), QuarantineDecision.id.desc())).all()
 
 
 def has_left(db: Session, now_ms: int, device: Device, journal_id: str, head: Head) -> int | None:

@@ -10,7 +10,7 @@ import msgspec
 from core.command import Command
 from core.contacts.links import invitation_link
 from core.errors import DomainError, NotAllowed
-from desktop.ports import ContactDetails, Evidence, FaceProof, FeedbackText, Heard, Me, Quarantine
+from desktop.ports import ContactDetails, Decision, Evidence, FaceProof, FeedbackText, Heard, Me, Quarantine
 from sync.errors import ProtocolError
 from sync.http import HttpTransport
 from sync.pairing import Pairing
@@ -81,6 +81,15 @@ class _Quarantine(msgspec.Struct, frozen=True):
     days: list[str]
     people: dict[str, int]
     complete: bool
+
+
+class _Decision(msgspec.Struct, frozen=True):
+    device_id: str
+    at_ms: int
+    released: bool
+    entries: int
+    reason: str | None
+    by: str
 
 
 class _Health(msgspec.Struct, frozen=True):
@@ -174,6 +183,11 @@ class Office:
             one.device_id: Quarantine(one.device_id, one.entries, tuple(one.days), one.people, one.complete)
             for one in found
         }
+
+    def decisions(self) -> dict[str, Decision]:
+        """The last one by device: the server tells the newest first (D-1)."""
+        found = self._read(f"/agencies/{self._pairing.agency_id}/quarantine/decisions", list[_Decision])
+        return {one.device_id: Decision(**msgspec.structs.asdict(one)) for one in reversed(found)}
 
     def invitation_link(self, token: str) -> str:
         """The address that phones open, as the server named it at the login."""

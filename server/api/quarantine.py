@@ -5,9 +5,11 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.accounts.models import Account
 from core.accounts.roles import require
 from core.employment.models import Employment
 from core.journals import quarantine
+from core.practitioners.models import Person
 from server.identity import AccountOf
 from server.rights import reader
 from server.state import Here
@@ -48,6 +50,38 @@ def quarantined(agency_id: str, caller: AccountOf, here: Here) -> list[Quarantin
                 complete=one.left_ms is not None,
             )
             for one in quarantine.of_agency(db, agency_id)
+        ]
+
+
+class Decided(BaseModel):
+    """What a manager decided about entries of one device; ``by`` is his name, empty where nobody has it any more."""
+
+    device_id: str
+    at_ms: int
+    released: bool
+    entries: int
+    reason: str | None
+    by: str
+
+
+@router.get("/agencies/{agency_id}/quarantine/decisions")
+def decided(agency_id: str, caller: AccountOf, here: Here) -> list[Decided]:
+    """Who released or refused what, when and why, the newest first."""
+    with here.store.reading() as db:
+        require(reader(here, db, caller.actor), "device.quarantine", {"agency_id": agency_id})
+        found = quarantine.decisions(db, agency_id)
+        owners = select(Account.id, Person.name).join(Person, Person.id == Account.person_id)
+        names = dict(db.execute(owners.where(Account.id.in_({one.actor_id for one in found}))).all())
+        return [
+            Decided(
+                device_id=one.device_id,
+                at_ms=one.at_ms,
+                released=one.released,
+                entries=one.entries,
+                reason=one.reason,
+                by=names.get(one.actor_id or "", ""),
+            )
+            for one in found
         ]
 
 

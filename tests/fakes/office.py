@@ -15,6 +15,7 @@ from core.ids import new_id
 from core.visits.commands import FormText, SubmitOfficeForm
 from desktop.ports import (
     ContactDetails,
+    Decision,
     Evidence,
     FaceProof,
     FeedbackText,
@@ -44,6 +45,7 @@ class FakeOnline:
     contact_details: dict[str, ContactDetails] = field(default_factory=dict)
     last_heard: dict[str, Heard] = field(default_factory=dict)
     left_behind: dict[str, Quarantine] = field(default_factory=dict)
+    decided: dict[str, Decision] = field(default_factory=dict)
     ran: list[Command] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     command_ids: list[str] = field(default_factory=list)
@@ -117,6 +119,11 @@ class FakeOnline:
         """As set."""
         self._signed_in("quarantine")
         return self.left_behind
+
+    def decisions(self) -> dict[str, Decision]:
+        """As set."""
+        self._signed_in("decisions")
+        return self.decided
 
     def invitation_link(self, token: str) -> str:
         """As the server's pages have it."""

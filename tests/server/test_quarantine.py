@@ -138,6 +138,10 @@ def test_what_a_manager_refuses_is_kept_without_effect(scene: Scene, kiosk: Devi
     assert decide(scene, kiosk, "devices.refuse", reason="无")[1] == "quarantine.reason"
     assert decide(scene, kiosk, "devices.refuse", reason="平板已经遗失，记录不可信") == (200, "")
     assert visits(scene.web) == [] and waiting(scene) == []
+    url = f"/api/v1/agencies/{scene.world.agency}/quarantine/decisions"
+    [told] = scene.web.client.get(url, headers=office(scene)).json()
+    assert (told["device_id"], told["released"], told["entries"]) == (kiosk.pairing.device_id, False, 2)
+    assert (told["reason"], told["by"]) == ("平板已经遗失，记录不可信", "经理甲")
     with scene.web.state.store.reading() as db:
         kept = (
             db.execute(select(JournalEntry.status).where(JournalEntry.text.contains("visits.")))
@@ -176,7 +180,8 @@ def test_nobody_else_sees_or_decides(scene: Scene, kiosk: Device) -> None:
     other = make_world(web.state.bus, number=2)
     stranger = web.login("manager2")
     url = f"/api/v1/agencies/{scene.world.agency}/quarantine"
-    assert web.client.get(url, headers=stranger).status_code == 403
+    for path in (url, f"{url}/decisions"):
+        assert web.client.get(path, headers=stranger).status_code == 403
     for agency, status in ((scene.world.agency, 403), (other.agency, 404)):
         body = {"agency_id": agency, "device_id": kiosk.pairing.device_id, "entries": 2}
         assert web.command(stranger, "devices.release", **body).status_code == status

@@ -10,7 +10,7 @@ from core.devices.commands import MakePairingCode, RevokeDevice
 from core.devices.models import Device
 from core.ids import new_id
 from core.journals.commands import RefuseQuarantine, ReleaseQuarantine
-from desktop.ports import Heard, Me, Online, Quarantine
+from desktop.ports import Decision, Heard, Me, Online, Quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Told:
 
     heard: dict[str, Heard] = field(default_factory=dict)
     quarantine: dict[str, Quarantine] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ class DevicesPresenter:
         self._online.run(RevokeDevice(agency_id=self._me.agency_id, device_id=device_id), new_id())
 
     def told(self) -> Told:
-        """What only the server knows of them: their last words, and what waits for a decision."""
-        return Told(self._online.heard(), self._online.quarantine())
+        """What only the server knows of them: their last words, and what waits for a decision or had one."""
+        return Told(self._online.heard(), self._online.quarantine(), self._online.decisions())
 
     def release(self, seen: Quarantine, command_id: str) -> None:
         """Takes what the device brought, as far as it was seen, for its word (D-1)."""

@@ -5,10 +5,12 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from core.clock import from_ms
 from core.errors import Conflict, NotHere
 from core.qt.looks import button, label
+from core.qt.wording import moment
 from desktop.desk import Desk
-from desktop.ports import Quarantine
+from desktop.ports import Decision, Quarantine
 from desktop.screens.devices.presenter import DevicesPresenter
 from desktop.shell.asking import AskDialog, ReasonDialog
 from desktop.shell.saying import said
@@ -28,13 +30,20 @@ def told(found: Quarantine) -> str:
     return f"隔离 {found.entries} 条（{days}；{people}），{end}"
 
 
+def told_before(last: Decision) -> str:
+    """One line about what was decided last."""
+    deed = "放行" if last.released else "拒收"
+    why = f"，原因：{last.reason}" if last.reason else ""
+    return f"上次处理：{moment(from_ms(last.at_ms))} {last.by or '管理人员'} {deed} {last.entries} 条{why}"
+
+
 def _some(words: list[str], unit: str) -> str:
     more = f"等 {len(words)} {unit}" if len(words) > _FEW else ""
     return "、".join(words[:_FEW]) + more
 
 
 class QuarantineBar(QWidget):
-    """A line and two buttons below the devices; hidden unless the chosen device has something in quarantine."""
+    """What waits of the chosen device, with two buttons, and what was decided last; hidden where there is neither."""
 
     def __init__(self, desk: Desk, presenter: DevicesPresenter, decided: Callable[[], None]) -> None:
         super().__init__()
@@ -54,12 +63,14 @@ class QuarantineBar(QWidget):
         row.addWidget(self.release)
         self.hide()
 
-    def show_of(self, found: Quarantine | None) -> None:
+    def show_of(self, found: Quarantine | None, last: Decision | None = None) -> None:
         """Follow the chosen device."""
         self._shown = found
-        self.setVisible(found is not None)
-        if found is not None:
-            self.line.setText(told(found))
+        lines = [told(found)] if found is not None else []
+        self.line.setText("\n".join([*lines, told_before(last)] if last is not None else lines))
+        self.release.setVisible(found is not None)
+        self.refuse.setVisible(found is not None)
+        self.setVisible(bool(self.line.text()))
 
     def _ask_release(self) -> None:
         if self._shown is not None:

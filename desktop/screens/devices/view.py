@@ -118,7 +118,8 @@ class DevicesScreen(Screen):
     def _enable(self) -> None:
         chosen = self.listing.table.current_row()
         self.revoke.setEnabled(chosen is not None and chosen.revoked_ms is None)
-        self.quarantine.show_of(self._told.quarantine.get(chosen.id) if chosen is not None else None)
+        told, device = self._told, chosen.id if chosen is not None else ""
+        self.quarantine.show_of(told.quarantine.get(device), told.decisions.get(device))
 
     def _code(self, kind: str) -> None:
         self.kiosk.setEnabled(False)

@@ -17,7 +17,7 @@ from core.devices.commands import MakePairingCode, RevokeDevice
 from core.errors import Conflict
 from core.journals.commands import RefuseQuarantine, ReleaseQuarantine
 from core.qt.wording import moment
-from desktop.ports import Heard, JournalLine, Quarantine, SyncState
+from desktop.ports import Decision, Heard, JournalLine, Quarantine, SyncState
 from desktop.screens.contacts.invitation import DEMO, SIDE
 from desktop.screens.devices.view import EMPTY
 from desktop.screens.feedback.form_view import SUPPLEMENT
@@ -180,12 +180,15 @@ def test_a_manager_decides_about_what_a_revoked_device_has_left(busy: OfficeDesk
     bar.asking.yes.click()
     busy.until(lambda: len(busy.online.ran) == 1)
     busy.online.left_behind = {}
+    busy.online.decided = {kiosk: Decision(kiosk, at(3, 9), False, 4, "设备已经遗失", "赵国强")}
     bar.release.click()
     bar.asking.yes.click()
     busy.until(lambda: len(busy.online.ran) == 2)
     assert [type(one) for one in busy.online.ran] == [RefuseQuarantine, ReleaseQuarantine]
     assert [one.entries for one in busy.online.ran] == [4, 4]
-    busy.until(lambda: not bar.isVisible())
+    said = f"上次处理：{moment(from_ms(at(3, 9)))} 赵国强 拒收 4 条，原因：设备已经遗失"
+    busy.until(lambda: bar.line.text() == said)
+    assert bar.isVisible() and not bar.release.isVisible() and not bar.refuse.isVisible()
 
 
 @pytest.mark.rule("D-1")
