@@ -3,10 +3,11 @@
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import Connection, event, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,6 @@ from core.db.changes import GENESIS, Commit, RowChange, Stamps, head, next_rolli
 from core.db.engine import server_engine
 from core.db.store import COMMIT_LOCK, Store
 from core.db.vault import Vault
-from core.errors import Conflict
 from core.ids import new_id
 from core.journals.pull import changes
 from core.practitioners.commands import RegisterPerson
@@ -165,13 +165,89 @@ def test_eight_servers_write_and_a_reader_sees_every_row_once(url: str) -> None:
     store.close()
 
 
+class Pair:
+    """Two servers: the first stops right before its commit, until the second has come far enough."""
+
+    def __init__(self, url: str, bus: type[Bus] = Bus, store: type[Store] = Store) -> None:
+        self._stores = [store(server_engine(url), FakeClock()) for _ in range(2)]
+        self._bus = bus
+        self.stopped, self.go_on = threading.Event(), threading.Event()
+        event.listen(self._stores[0].engine, "commit", self._stop)
+
+    def _stop(self, _connection: Connection) -> None:
+        self.stopped.set()
+        assert self.go_on.wait(30)
+
+    def first(self) -> list[str]:
+        """What the first writes; comes back once its commit is through."""
+        return touch(self._bus(self._stores[0], vault=VAULT), random.Random(1))
+
+    def second(self) -> list[str]:
+        """What the second writes, from when the first has only its commit left to do."""
+        assert self.stopped.wait(30)
+        return touch(self._bus(self._stores[1], vault=VAULT), random.Random(2))
+
+    def on_commit_row(self, act: Callable[[], None]) -> None:
+        """Acts when the second is about to write the row of its commit."""
+
+        def look(_conn: object, _cursor: object, statement: str, *_more: object) -> None:
+            if statement.startswith("INSERT INTO commit_log"):
+                act()
+
+        event.listen(self._stores[1].engine, "before_cursor_execute", look)
+
+    def close(self) -> None:
+        """Every connection of both."""
+        for store in self._stores:
+            store.close()
+
+
 def test_without_the_lock_two_commits_take_one_place(url: str) -> None:
     """The mutant that shows what the commit lock is for: the database refuses what the lock would have ordered."""
-    with pytest.raises((IntegrityError, Conflict)):  # the latter of a command, whose error is made a sentence
-        race(url, store=Unlocked)
+    pair = Pair(url, store=Unlocked)
+    pair.on_commit_row(pair.go_on.set)
+    with closing(pair), pytest.raises(IntegrityError):
+        at_once(pair.first, pair.second)
+
+
+def test_with_the_lock_the_second_waits_for_the_first(url: str) -> None:
+    """The same two with the lock: the second gets to its commit's row only after the first has committed."""
+    pair, order = Pair(url), list[str]()
+    pair.on_commit_row(lambda: order.append("second"))
+
+    def release() -> None:
+        assert pair.stopped.wait(30)
+        assert not waiting.wait(0.3)
+        order.append("first")
+        pair.go_on.set()
+
+    with closing(pair):
+        waiting = threading.Event()
+        pair.on_commit_row(waiting.set)
+        written = at_once(pair.first, pair.second, release)
+    assert order == ["first", "second"]
+    assert to_the_end(Reader(url)) == written[0] + written[1]
 
 
 def test_a_number_that_is_no_place_in_the_order_of_commits_hides_rows(url: str) -> None:
     """The mutant that shows what the reader would miss, were numbers given before it is known who commits first."""
-    written, reader = race(url, bus=Hasty)
-    assert set(reader.seen) < set(written)
+    pair, reader = Pair(url, bus=Hasty), Reader(url)
+
+    def look_and_release() -> list[str]:
+        later = pair.second()
+        assert to_the_end(reader) == later
+        pair.go_on.set()
+        return later
+
+    with closing(pair):
+        earlier, later = at_once(pair.first, look_and_release)
+    assert earlier
+    assert to_the_end(reader) == later, "the earlier number's rows came after the cursor had passed them"
+
+
+def to_the_end(reader: Reader) -> list[str]:
+    """All that it has seen, after reading once more what is there."""
+    done = threading.Event()
+    done.set()
+    reader.read(done)
+    return reader.seen
