@@ -13,6 +13,8 @@ pytest_plugins = [
     "tests.plugins.logs",
     "tests.plugins.sockets",
     "tests.plugins.postgres",
+    "tests.plugins.statements",
+    "tests.plugins.garbage",
 ]
 
 # Before anything imports Qt. A test of real windows sets it for its child process.
