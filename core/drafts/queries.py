@@ -1,4 +1,4 @@
-"""Reads conflicts that nobody has settled yet."""
+"""Reads the conflicts of rows: all that a row has had, and how many wait for somebody to settle them."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
