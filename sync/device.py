@@ -77,7 +77,7 @@ def open_device(
 
     def transport() -> HttpTransport:
         def left_to_bring() -> int:
-            return max(0, status.now.waiting) + status.now.unsent
+            return status.now.waiting + status.now.unsent
 
         return HttpTransport(pairing, keys.seed, verify, left_to_bring, previous=secrets.previous)
 
