@@ -109,11 +109,12 @@ class Engine:
         with self._cache.reading() as db:
             position = get_mark(db, "position").on(journal)
             count = refused(db)
+        blobs = self._outbox.waiting()
         self._status.change(
             waiting=journal.deeds(position),
             refused=count,
-            blobs=len(self._outbox.waiting()),
-            unsent=self._uploader.unsent(),
+            blobs=len(blobs),
+            unsent=self._uploader.unsent(blobs),
             proof=self._times.now().proof,
             sending=False,
             sent=0,

@@ -1,5 +1,6 @@
 """Carries photos to the server and deletes the device's copy when the server's is durable; nobody waits for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.clock import Clock
@@ -39,9 +40,9 @@ class Uploader:
         """What is wrong with one of the waiting blobs."""
         return next((one.trouble for one in self._later.values() if one.trouble), None)
 
-    def unsent(self) -> int:
-        """How many blobs the server has not got yet, as far as this program has been told."""
-        return sum(digest not in self._there for digest in self._outbox.waiting())
+    def unsent(self, waiting: Sequence[str]) -> int:
+        """How many of these blobs the server has not got yet, as far as this program has been told."""
+        return sum(digest not in self._there for digest in waiting)
 
     def run(self) -> DomainError | None:
         """Sends what is due; one that cannot be sent stops no other for long. Tells what is wrong with one of them."""
