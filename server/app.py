@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from core.attachments.folder_store import FolderStore
 from core.bus import Bus
-from core.clock import Clock, SystemClock
+from core.clock import Clock, SystemClock, ms_of
 from core.db.changes import head
 from core.db.engine import server_engine
 from core.db.store import Store
@@ -155,6 +155,7 @@ def make_app(
     used = clock or SystemClock()
     state = make_state(settings, used, portraits)
     held.carry_out(state.bus)
+    state.blobs.sweep(ms_of(used.now()))
     app = FastAPI(
         title="zhiye", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",

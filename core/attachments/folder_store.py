@@ -13,6 +13,9 @@ from core.secret_files import flush_folder
 
 MAX_BYTES = 16 * 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_PART = "incoming-"
+_PART_KEPT_MS = 24 * 3_600_000
+"""No blob takes so long to arrive; what is younger may be another server's, which writes it just now."""
 _GENERATIONS = 2
 MANIFEST = "manifest.json"
 """Stands in a generation of backup once all of it is written and flushed: without it a folder is none."""
@@ -50,6 +53,14 @@ class FolderStore:
         holding = (place for place in self._backups.iterdir() if _size_of(blob_path(place, digest)) == size)
         return sum(1 for place in holding if (place / MANIFEST).is_file()) >= _GENERATIONS
 
+    def sweep(self, now_ms: int) -> None:
+        """Takes away what a killed server had begun to take in a day ago or earlier."""
+        before_ns = (now_ms - _PART_KEPT_MS) * 1_000_000
+        for part in self._folder.glob(f"*/{_PART}*"):
+            with suppress(OSError):  # another server has just done it, or something reads it: then the next start
+                if part.stat().st_mtime_ns < before_ns:
+                    part.unlink()
+
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise BadInput("blobs.name", "文件编号格式不正确", "设备会自动重试")
@@ -63,7 +74,7 @@ class FolderIntake:
         self._target, self._digest, self._limit = target, digest, limit
         self._hash, self._size = hashlib.sha256(), 0
         target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix="incoming-")
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=_PART)
         self._part, self._file = Path(name), os.fdopen(descriptor, "wb")
 
     def write(self, chunk: bytes) -> None:

@@ -32,6 +32,9 @@ class BlobStore(Protocol):
     def durable(self, digest: str) -> bool:
         """Whether it would survive the loss of this store, so that a device may delete its copy."""
 
+    def sweep(self, now_ms: int) -> None:
+        """Takes away what was begun to be taken in long ago, by a program that was killed."""
+
 
 def chunks(file: BinaryIO, size: int = 256 * 1024) -> Iterator[bytes]:
     """A file in pieces; closes it at the end."""

@@ -1,11 +1,14 @@
 """A server whose database has no room left: a problem that says so, nothing half, and the same command later."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text
 
+from core.clock import ms_of
 from core.ids import new_id
 from tests.factories.web import Web
 from tests.factories.world import World
@@ -80,3 +83,16 @@ def test_a_full_database_is_a_problem_that_passes(web: Web, world: World, office
         ).all()
     assert kept == accepted | {command_id}
     assert logged == [("accepted",)]
+
+
+def test_a_start_sweeps_what_a_killed_server_had_of_a_photo(tmp_path: Path) -> None:
+    url = f"sqlite:///{(tmp_path / 'zhiye.sqlite').as_posix()}"
+    first = Web(tmp_path, url)
+    half = first.settings.blobs / "ab" / "incoming-half"
+    half.parent.mkdir()
+    half.write_bytes(b"half")
+    long_ago = ms_of(first.clock.now()) - 25 * 3_600_000
+    os.utime(half, ns=(long_ago * 1_000_000, long_ago * 1_000_000))
+    first.close()
+    Web(tmp_path, url).close()
+    assert not half.exists()

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,16 @@ def test_a_full_disk_keeps_no_half_of_a_blob(
     whole = store.intake(digest)
     whole.write(box)
     assert whole.keep() == size
+
+
+def test_what_a_killed_server_left_half_is_swept_after_a_day(tmp_path: Path) -> None:
+    """Younger ones may be another server's, and whole blobs stay however old they are."""
+    now_ms, day_ms = 1_772_413_200_000, 24 * 3_600_000
+    store, folder = FolderStore(tmp_path), tmp_path / DIGEST[:2]
+    folder.mkdir()
+    ages = {"incoming-old": day_ms + 1, "incoming-young": day_ms - 1, DIGEST: 400 * day_ms}
+    for name, age_ms in ages.items():
+        (folder / name).write_bytes(BOX)
+        os.utime(folder / name, ns=(0, (now_ms - age_ms) * 1_000_000))
+    store.sweep(now_ms)
+    assert {file.name for file in folder.iterdir()} == {"incoming-young", DIGEST}
