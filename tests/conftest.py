@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 pytest_plugins = [
+    "tests.plugins.memory",
     "tests.plugins.recordings",
     "tests.plugins.rules",
     "tests.plugins.logs",

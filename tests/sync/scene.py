@@ -27,8 +27,6 @@ DESKTOPS = (2, 3)
 DEVICES = (*KIOSKS, *DESKTOPS)
 DRAIN_PASSES = 6
 FACTS = ("visits.start", "visits.end", "feedback.submit")
-MEMORY = Path("/dev/shm")
-"""Where there is a disk in memory, runs lie there: what is killed here are programs, not machines."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Made:
 
 
 def _folder(prefix: str) -> Path:
-    return Path(tempfile.mkdtemp(prefix=prefix, dir=MEMORY if MEMORY.is_dir() else None))
+    return Path(tempfile.mkdtemp(prefix=prefix))
 
 
 @cache
