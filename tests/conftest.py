@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.plugins.logs",
     "tests.plugins.sockets",
     "tests.plugins.postgres",
+    "tests.plugins.templates",
     "tests.plugins.statements",
     "tests.plugins.garbage",
 ]

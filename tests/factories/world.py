@@ -2,9 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import update
 
 import core.catalogue  # noqa: F401
 from core.accounts.commands import CreateAccount
+from core.accounts.models import Account
 from core.agencies.commands import RegisterAgency
 from core.agencies.rules import uscc_is_valid
 from core.bus import Bus, Outcome
@@ -46,6 +51,10 @@ class World:
     members: list[str] = field(default_factory=list)
     projects: list[str] = field(default_factory=list)
     contacts: list[str] = field(default_factory=list)
+
+    def ids(self) -> dict[str, Any]:
+        """What a copy of the database needs to be known by: ``World(bus, **ids)``."""
+        return {name: value for name, value in vars(self).items() if name != "bus"}
 
     @property
     def office(self) -> Actor:
@@ -176,3 +185,14 @@ def make_world(bus: Bus, *, members: int = 2, number: int = 1) -> World:
     world.technical = world.person("技术负责人甲", level_1=True)
     world.members = [world.person(f"操作员{i}") for i in range(members)]
     return world
+
+
+def template(bus: Bus, *, project: bool = False) -> dict[str, Any]:
+    """The agency in a database that will be copied; its manager's password is hashed so that logging in is quick."""
+    world = make_world(bus)
+    if project:
+        world.project()
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with bus.store.writing() as db:
+        db.execute(update(Account).values(password_hash=quick))
+    return world.ids()

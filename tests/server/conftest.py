@@ -2,15 +2,27 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.factories.web import Paired, Web
-from tests.factories.world import World
+from tests.factories.world import World, template
+from tests.plugins.templates import Templates
 
 
 @pytest.fixture
-def web(tmp_path: Path, database_url: str) -> Iterator[Web]:
+def prepared(
+    request: pytest.FixtureRequest, tmp_path: Path, database_url: str, templates: Templates
+) -> dict[str, Any] | None:
+    """The files and the database of a server with the agency, if the test wants it; tells the agency's ids then."""
+    if "world" not in request.fixturenames:
+        return None
+    return templates.fill(database_url, "server", _agency, tmp_path)
+
+
+@pytest.fixture
+def web(tmp_path: Path, database_url: str, prepared: dict[str, Any] | None) -> Iterator[Web]:
     """A fresh server."""
     made = Web(tmp_path / "data", database_url)
     yield made
@@ -18,9 +30,9 @@ def web(tmp_path: Path, database_url: str) -> Iterator[Web]:
 
 
 @pytest.fixture
-def world(web: Web) -> World:
+def world(web: Web, prepared: dict[str, Any]) -> World:
     """The invented agency in it."""
-    return web.world()
+    return World(web.state.bus, **prepared)
 
 
 @pytest.fixture
@@ -33,3 +45,10 @@ def office(web: Web, world: World) -> dict[str, str]:
 def kiosk(web: Web, world: World, office: dict[str, str]) -> Paired:
     """A paired kiosk with an open session."""
     return web.device(office, world.agency)
+
+
+def _agency(url: str, folder: Path) -> dict[str, Any]:
+    web = Web(folder / "data", url)
+    ids = template(web.state.bus)
+    web.close()
+    return ids
