@@ -85,5 +85,7 @@ def matches(stored: str, password: str) -> bool:
             return False
 
 
-UNKNOWN = hashed("nobody's password")
-"""Verified against when the name is unknown, so that the answer takes as long (A-4)."""
+UNKNOWN = "$argon2id$v=19$m=47104,t=3,p=1$/BEqT/ZZPNh2geWckkwaJw$Oca5DQDB/VUKm1i4SjlQIQ37aoQkxb6wZfKWlTutX+k"
+"""Of a password that nobody knows: verified against when the name is unknown, so that the answer takes as long (A-4).
+
+It stands here as it is: making it would take a tenth of a second of each start of each program."""

@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import pytest
+from argon2 import extract_parameters
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +62,11 @@ def test_names_are_compared_without_regard_to_case_or_width(name: str) -> None:
     plain = "".join(char for char in name if char.isascii() and char.isalnum())
     wide = "".join(chr(ord(char) + 0xFEE0) for char in plain)
     assert passwords.folded(plain.upper()) == passwords.folded(plain.lower()) == passwords.folded(wide)
+
+
+@pytest.mark.rule("A-4")
+def test_an_unknown_name_takes_as_long() -> None:
+    """The answer never tells whether the name exists: what it is compared with is hashed as a new password is."""
+    new = passwords.hashed("测试口令abc123")
+    assert extract_parameters(passwords.UNKNOWN) == extract_parameters(new)
+    assert not passwords.matches(passwords.UNKNOWN, "nobody's password")
