@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Select, Text, insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,8 +42,7 @@ def naming(row_id: str) -> Select[str]:
     return select(CommandResult.command_id).where(CommandResult.answer.contains(row_id, autoescape=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """A fact on its way through the bus: the decoded command, its actor, device, trusted time and entry hash."""
 
     id: str

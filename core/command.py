@@ -47,8 +47,7 @@ class CommandSpec:
     type: type[Command]
 
 
-@dataclass(frozen=True, slots=True)
-class FactOutcome:
+class FactOutcome(msgspec.Struct, frozen=True):
     """What became of one recorded fact: its note in the verdict, and the rule that it breaks, if any."""
 
     fact_id: str

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from core.db.changes import Stamps
@@ -14,8 +15,7 @@ from core.errors import NotHere
 ActorKind = Literal["account", "person", "contact", "device", "job", "anyone"]
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(msgspec.Struct, frozen=True):
     """Who acts: an account, a person seen by a device, a contact on a page, a device, a job, or anyone."""
 
     kind: ActorKind

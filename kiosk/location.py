@@ -1,7 +1,8 @@
 """Where this kiosk stands: the system's receiver, a recorded log, or a fixed kiosk's registered place (S-4, S-15)."""
 
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from core.clock import Clock, ms_of
 from core.geo.fix import GUESSED, Fix, flagged

@@ -5,11 +5,30 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from core.wire.push import BlobAnswer, ChangePage, PushAnswer, PushRequest, ScopesAnswer, TimeAnswer
+from core.wire.push import (
+    BlobAnswer,
+    ChangePage,
+    ChangesAnswer,
+    ChangesRequest,
+    PushAnswer,
+    PushRequest,
+    ScopesAnswer,
+    TimeAnswer,
+)
 from server.errors import Problem
 from server.schema import components
 
-_MESSAGES = (PushRequest, PushAnswer, ChangePage, ScopesAnswer, TimeAnswer, BlobAnswer, Problem)
+_MESSAGES = (
+    PushRequest,
+    PushAnswer,
+    ChangePage,
+    ChangesRequest,
+    ChangesAnswer,
+    ScopesAnswer,
+    TimeAnswer,
+    BlobAnswer,
+    Problem,
+)
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 _NEVER_SENT = ("HTTPValidationError", "ValidationError")
 """FastAPI's own errors of form: ours go by the one translator like all others."""

@@ -1,6 +1,6 @@
 """The way of a paired device to its server: sessions by a signed nonce, opened anew when they are over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -9,8 +9,11 @@ import requests
 from core.errors import DomainError, NotAllowed, NotHere
 from core.ids import new_id
 from core.wire.push import (
+    Asked,
     BlobAnswer,
     ChangePage,
+    ChangesAnswer,
+    ChangesRequest,
     Cursor,
     LeaveAnswer,
     LeaveRequest,
@@ -87,6 +90,12 @@ class HttpTransport:
             "rolling": cursor.rolling,
         }
         return decoded(self._call("GET", "/changes", params=params), ChangePage)
+
+    def pages(self, asked: Mapping[str, Cursor]) -> list[ChangePage]:
+        """The next page of each of the first of these scopes, at least one."""
+        wanted = ChangesRequest(asked=[Asked(scope=scope, cursor=cursor) for scope, cursor in asked.items()])
+        data = msgspec.json.encode(wanted)
+        return decoded(self._call("POST", "/changes", data=data), ChangesAnswer).pages
 
     def blob(self, digest: str) -> BlobAnswer | None:
         """What the server holds of a blob; an answer to HEAD has headers only."""

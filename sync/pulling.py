@@ -1,13 +1,13 @@
 """Brings the server's rows: every scope page by page, staged, then applied with its cursor in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from core.crashpoints import reach
 from core.errors import DomainError
-from core.wire.push import ChangePage, Cursor
+from core.wire.push import MAX_SCOPES, ChangePage, Cursor
 from sync.cache.answers import release_held
 from sync.cache.apply import (
     apply_page,
@@ -74,7 +74,7 @@ class Puller:
         with self._cache.reading() as db:
             known = heads(db)
         asked = [scope for scope in scopes if scope not in known or known[scope] != answer.heads.get(scope)]
-        self._pull(asked)
+        self._pull(asked, MAX_SCOPES if answer.together else 1)
         self._settle(answered, stands)
         self._status.change(pulled=len(asked), to_pull=len(asked))
 
@@ -92,15 +92,14 @@ class Puller:
 
         self._overlay.redo(self._times, drop)
 
-    def _pull(self, scopes: Sequence[str]) -> None:
+    def _pull(self, scopes: Sequence[str], together: int) -> None:
         """Whole scopes are applied together, so many that the own facts are not laid on anew for each of them."""
-        ready = _Ready()
+        ready, left = _Ready(), list(scopes)
         try:
-            for number, scope in enumerate(scopes):
-                self._status.change(pulled=number, to_pull=len(scopes))
-                self._fetch(scope, ready)
-                reach("pull-fetched")
-                if ready.rows >= ROWS:
+            while left:
+                self._status.change(pulled=len(scopes) - len(left), to_pull=len(scopes))
+                left = left[self._fetch(left[:together], ready) :]
+                if ready.parts and ready.rows >= ROWS:
                     self._apply(ready)
                     ready = _Ready()
         except DomainError:
@@ -108,23 +107,31 @@ class Puller:
             raise
         self._apply(ready)
 
-    def _fetch(self, scope: str, ready: _Ready) -> None:
-        """All pages of a scope; where there are several they are staged, and a kill does not cost them."""
+    def _fetch(self, scopes: Sequence[str], ready: _Ready) -> int:
+        """The next pages of these scopes; answers how many of them, from the first on, are whole by now."""
         with self._cache.reading() as db:
-            cursor, staged = next_cursor(db, scope), has_staged(db, scope)
-        page = self._page(scope, cursor)
+            asked = {scope: next_cursor(db, scope) for scope in scopes}
+            staged = {scope for scope in scopes if has_staged(db, scope)}
+        pages = self._pages(asked)
+        for number, page in enumerate(pages):
+            whole = self._take(page, asked[page.scope], page.scope in staged, ready)
+            reach("pull-fetched")
+            if not whole:
+                return number
+        return len(pages)
+
+    def _take(self, page: ChangePage, cursor: Cursor, staged: bool, ready: _Ready) -> bool:
+        """Where a scope has several pages they are staged, and a kill does not cost them; tells if it is whole."""
         if not (page.more or page.reset or staged):
             if page.rows or page.head is not None or page.cursor != cursor:
                 ready.add(page)
-            return
-        while True:
-            with self._cache.writing() as db:
-                stage(db, page)
-            ready.rows += len(page.rows)
-            if not page.more:
-                break
-            page = self._page(scope, page.cursor)
-        ready.add_staged(scope)
+            return True
+        with self._cache.writing() as db:
+            stage(db, page)
+        ready.rows += len(page.rows)
+        if not page.more:
+            ready.add_staged(page.scope)
+        return not page.more
 
     def _apply(self, ready: _Ready) -> None:
         """In one transaction, each with its cursor; where nothing has changed the cursors alone."""
@@ -143,12 +150,16 @@ class Puller:
             elif apply_staged(db, self._cache.synced, part):
                 set_mark(db, "settled", Mark())
 
-    def _page(self, scope: str, cursor: Cursor) -> ChangePage:
-        page = self._transport.changes(scope, cursor)
-        stands = page.more and not page.reset and page.cursor == cursor
-        if page.scope != scope or stands or (page.reset and cursor == Cursor()):
+    def _pages(self, asked: Mapping[str, Cursor]) -> Sequence[ChangePage]:
+        """Of these scopes, in their order; raises ``ProtocolError`` for pages that are not what was asked for."""
+        if len(asked) > 1:
+            pages: Sequence[ChangePage] = self._transport.pages(asked)
+        else:
+            pages = [self._transport.changes(scope, cursor) for scope, cursor in asked.items()]
+        in_order = [page.scope for page in pages] == list(asked)[: len(pages)]
+        if not pages or not in_order or not all(_follows(page, asked[page.scope]) for page in pages):
             raise ProtocolError("pull-page", "服务器发来的数据不连续。")
-        return page
+        return pages
 
     def _settle(self, answered: Mark, stands: Callable[[Mark], bool]) -> None:
         """The server has shown all that it makes of these entries: what is left of ours on top of them goes."""
@@ -163,3 +174,9 @@ class Puller:
             release_held(db)
 
         self._overlay.redo(self._times, move)
+
+
+def _follows(page: ChangePage, cursor: Cursor) -> bool:
+    """Whether a page can be the one after a cursor: one that stands still would be asked for for ever."""
+    stands = page.more and not page.reset and page.cursor == cursor
+    return not stands and not (page.reset and cursor == Cursor())

@@ -1,5 +1,6 @@
 """What the engine needs from a server, however it is reached."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from core.wire.push import (
@@ -28,7 +29,10 @@ class Transport(Protocol):
         """What this device may pull now, and where it stands."""
 
     def changes(self, scope: str, cursor: Cursor) -> ChangePage:
-        """The next page of a scope."""
+        """The next page of a scope: all that servers can do that don't give several together."""
+
+    def pages(self, asked: Mapping[str, Cursor]) -> list[ChangePage]:
+        """The next page of each of the first of these scopes, at least one."""
 
     def blob(self, digest: str) -> BlobAnswer | None:
         """What the server holds of a blob; None if nothing."""

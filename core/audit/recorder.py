@@ -3,8 +3,8 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import Select, delete, or_, select, text
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,7 @@ from core.db.bulk import write_rows
 from core.db.scrub import REWRITTEN
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(msgspec.Struct, frozen=True):
     """A command and its outcome, waiting to be written to the audit log.
 
     ``digest`` is a hash that may stand in the log as it is (a journal entry's); ``body`` is committed to with a salt.

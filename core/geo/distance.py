@@ -1,7 +1,8 @@
 """Distances on the WGS-84 ellipsoid, and whether somebody is inside a site (S-4)."""
 
 import math
-from dataclasses import dataclass
+
+import msgspec
 
 from core.errors import BadInput
 from core.geo.coordinates import to_wgs84
@@ -19,8 +20,7 @@ _FLATTENING = 1 / 298.257_223_563
 _NEAR_M = 100_000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Nearness:
+class Nearness(msgspec.Struct, frozen=True, gc=False):
     """How far a fix is from a site, what was counted in the person's favour, and whether that is inside."""
 
     distance_m: float

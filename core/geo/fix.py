@@ -1,7 +1,9 @@
 """What a device knows about where it is, how old that is, and what it is worth (S-15)."""
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.geo.distance import distance_m, nearness
 from core.geo.point import Point
@@ -29,8 +31,7 @@ class Worth(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True, gc=False):
     """A position with accuracy (None if unknown) and age; flags are shown to people, never judged by the program.
 
     Sources: ``gps`` a receiver, ``wifi`` the system's service, ``fixed``, ``replay`` a log, ``network`` a guess.
@@ -43,8 +44,7 @@ class Fix:
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True, gc=False):
     """A fix measured against a site: no position at all, outside, or only good enough for 待核实."""
 
     distance_m: float | None

@@ -1,8 +1,9 @@
 """A point always carries its coordinate system; null is not zero."""
 
 import math
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from core.errors import BadInput
 
@@ -10,8 +11,7 @@ System = Literal["WGS-84", "GCJ-02", "BD-09"]
 """Satellites and our records speak WGS-84; Chinese map services speak GCJ-02 or BD-09."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(msgspec.Struct, frozen=True, gc=False):
     """A place on earth in degrees; an unknown place is no point at all, never 0,0."""
 
     lat: float

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -14,8 +15,7 @@ from core.wire.envelope import Entry
 from core.wire.push import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(msgspec.Struct, frozen=True):
     """What becomes of an entry, and what its device is told; ``command`` is there if the entry is carried out."""
 
     status: Status

@@ -1,10 +1,10 @@
 """What a device may pull: its scopes, and pages of changed rows in commit order, each ending at a whole commit."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from core.db.base import Base, agency_scope, faces_scope, project_scope
@@ -13,23 +13,36 @@ from core.db.changes import GENESIS, Commit, RowChange, revealer
 from core.db.changes import head as commit_head
 from core.db.vault import Vault
 from core.devices.models import Device
+from core.errors import NotAllowed
 from core.wire.push import ChangedRow, ChangePage, Cursor
 
 PAGE = 500
+"""So many rows are a page, more only where one commit has more."""
+TOGETHER = 1_000
+"""With so many rows the pages of several scopes are one answer: about half a megabyte."""
 _BATCH = 500
 T = TypeVar("T")
 _Change: TypeAlias = Row[str, str, int, bool]
 _CHANGES = select(RowChange.table_name, RowChange.row_id, RowChange.seq, RowChange.gone).order_by(
     RowChange.seq, RowChange.table_name, RowChange.row_id
 )
+_PAGE = _CHANGES.where(
+    RowChange.scope == bindparam("scope"),
+    RowChange.seq > bindparam("after"),
+    RowChange.seq <= bindparam("newest"),
+).limit(bindparam("some"))
 LAST_VISIT_MS = 24 * 3_600_000
 """S-8: how long after its project's end a visit can still be open."""
 _ENDED = ("completed", "terminated")
 
 
-def may_pull(db: Session, device: Device, scope: str, now_ms: int) -> bool:
-    """Whether a scope is one of the device's; only its own project is looked at."""
-    return scope in scopes_of(db, device, now_ms, only=scope.partition(":")[2])
+def require_scopes(db: Session, device: Device, asked: Collection[str], now_ms: int) -> None:
+    """Raises ``NotAllowed`` if any of these scopes is none of the device's."""
+    (only,) = asked if len(asked) == 1 else ("",)
+    if not set(asked) <= set(scopes_of(db, device, now_ms, only=only.partition(":")[2])):
+        raise NotAllowed(
+            "changes.scope", "本设备不能读取这部分数据", "设备会自动更新可读取的范围", rule="D-1"
+        )
 
 
 def scopes_of(db: Session, device: Device, now_ms: int, *, only: str = "") -> list[str]:
@@ -65,19 +78,52 @@ def _needs_faces(state: str, since_ms: int | None, now_ms: int) -> bool:
 
 def changes(db: Session, vault: Vault, scope: str, cursor: Cursor, limit: int = PAGE) -> ChangePage:
     """The next page of a scope; ``reset`` when the cursor is not of this server's history."""
-    if not _is_ours(db, cursor):
-        return ChangePage(scope=scope, cursor=Cursor(), rows=[], more=True, reset=True)
-    # The head is read first: what commits while the page is read belongs to the next page.
+    return pages(db, vault, {scope: cursor}, limit)[0]
+
+
+def pages(
+    db: Session, vault: Vault, asked: Mapping[str, Cursor], limit: int = PAGE, together: int = TOGETHER
+) -> list[ChangePage]:
+    """The next page of each of the first of these scopes, at least one: of so many as have ``together`` rows."""
+    # The head is read first: what commits while the pages are read belongs to the next ones.
     seq, rolling = commit_head(db.connection())
-    newest = Cursor(seq=seq, rolling=rolling)
-    asked = _CHANGES.where(RowChange.scope == scope, RowChange.seq > cursor.seq, RowChange.seq <= newest.seq)
-    rows = list(db.execute(asked.limit(limit + 1)))
-    more = len(rows) > limit
-    if more:
-        rows = _whole_commits(db, scope, rows[:limit], rows[limit].seq)
-    end = _cursor_at(db, rows[-1].seq) if more else newest
-    head = None if more else heads_of(db, [scope])[scope]
-    return ChangePage(scope=scope, cursor=end, rows=_filled(db, vault, rows), more=more, head=head)
+    newest, ours = Cursor(seq=seq, rolling=rolling), _ours(db, asked.values())
+    cuts: list[_Cut] = []
+    for scope, cursor in asked.items():
+        cuts.append(_cut(db, scope, cursor, newest, limit) if cursor in ours else _Cut(scope, None, [], True))
+        if sum(len(cut.rows) for cut in cuts) >= together:
+            break
+    heads = heads_of(db, [cut.scope for cut in cuts if not cut.more])
+    values = _values(db, vault, [change for cut in cuts for change in cut.rows])
+    return [_page(cut, heads.get(cut.scope), values) for cut in cuts]
+
+
+class _Cut(NamedTuple):
+    """What a page of a scope holds, before its rows are read; without an end its cursor is not ours."""
+
+    scope: str
+    end: Cursor | None
+    rows: Sequence[_Change]
+    more: bool
+
+
+def _cut(db: Session, scope: str, cursor: Cursor, newest: Cursor, limit: int) -> _Cut:
+    bounds = {"scope": scope, "after": cursor.seq, "newest": newest.seq, "some": limit + 1}
+    rows = db.connection().execute(_PAGE, bounds).all()
+    if len(rows) <= limit:
+        return _Cut(scope, newest, rows, more=False)
+    rows = _whole_commits(db, scope, rows[:limit], rows[limit].seq)
+    return _Cut(scope, _cursor_at(db, rows[-1].seq), rows, more=True)
+
+
+def _page(cut: _Cut, head: Cursor | None, values: Mapping[tuple[str, str], dict[str, Any]]) -> ChangePage:
+    if cut.end is None:
+        return ChangePage(scope=cut.scope, cursor=Cursor(), rows=[], more=True, reset=True)
+    rows = []
+    for table, row_id, _seq, gone in cut.rows:
+        row = None if gone else values.get((table, row_id))
+        rows.append(ChangedRow(table=table, id=row_id, gone=row is None, row=row))
+    return ChangePage(scope=cut.scope, cursor=cut.end, rows=rows, more=cut.more, head=head)
 
 
 def heads_of(db: Session, scopes: Sequence[str]) -> dict[str, Cursor]:
@@ -97,17 +143,20 @@ def heads_of(db: Session, scopes: Sequence[str]) -> dict[str, Cursor]:
     return {scope: Cursor(seq=seq, rolling=rolling[seq]) for scope, seq in found.items()}
 
 
-def _is_ours(db: Session, cursor: Cursor) -> bool:
-    if cursor.seq == 0:
-        return cursor.rolling == GENESIS
-    rolling = db.scalar(select(Commit.rolling).where(Commit.seq == cursor.seq))
-    return rolling == cursor.rolling
+def _ours(db: Session, cursors: Iterable[Cursor]) -> set[Cursor]:
+    """Those that are places in this server's history, and the one before all of it."""
+    wanted = set(cursors)
+    found = {Cursor()} & wanted
+    for numbers in _batches(sorted({cursor.seq for cursor in wanted})):
+        rows = db.execute(select(Commit.seq, Commit.rolling).where(Commit.seq.in_(numbers)))
+        found |= {Cursor(seq=seq, rolling=rolling) for seq, rolling in rows} & wanted
+    return found
 
 
-def _whole_commits(db: Session, scope: str, rows: list[_Change], cut_seq: int) -> list[_Change]:
+def _whole_commits(db: Session, scope: str, rows: Sequence[_Change], cut_seq: int) -> Sequence[_Change]:
     """Cuts a page at a commit boundary; a commit larger than a page is given whole, so that none is torn."""
     if rows[0].seq == cut_seq:
-        return list(db.execute(_CHANGES.where(RowChange.scope == scope, RowChange.seq == cut_seq)))
+        return db.execute(_CHANGES.where(RowChange.scope == scope, RowChange.seq == cut_seq)).all()
     return [row for row in rows if row.seq < cut_seq]
 
 
@@ -115,28 +164,26 @@ def _cursor_at(db: Session, seq: int) -> Cursor:
     return Cursor(seq=seq, rolling=db.scalars(select(Commit.rolling).where(Commit.seq == seq)).one())
 
 
-def _filled(db: Session, vault: Vault, changed: list[_Change]) -> list[ChangedRow]:
-    by_table: dict[str, list[str]] = defaultdict(list)
-    for change in changed:
-        if not change.gone:
-            by_table[change.table_name].append(change.row_id)
-    values = {
-        (table, row["id"]): row for table, ids in by_table.items() for row in _rows(db, vault, table, ids)
+def _values(db: Session, vault: Vault, changed: Iterable[_Change]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows as they stand, by table and id; one that another scope shows, too, is read once."""
+    by_table: dict[str, set[str]] = defaultdict(set)
+    for table, row_id, _seq, gone in changed:
+        if not gone:
+            by_table[table].add(row_id)
+    return {
+        (table, row["id"]): row
+        for table, ids in by_table.items()
+        for row in _rows(db, vault, table, sorted(ids))
     }
-    found = []
-    for change in changed:
-        row = values.get((change.table_name, change.row_id))
-        found.append(ChangedRow(table=change.table_name, id=change.row_id, gone=row is None, row=row))
-    return found
 
 
 def _rows(db: Session, vault: Vault, name: str, ids: list[str]) -> list[dict[str, Any]]:
     table = Base.metadata.tables[name]
     reveal = revealer(name)
     wanted = text(f"SELECT wanted FROM {table_of(db.connection(), 'ids', [('wanted', 'text')])} AS w")  # noqa: S608
-    found = db.execute(select(table).where(table.c.id.in_(wanted)), {"ids": listed(ids)})
+    found = db.connection().execute(select(table).where(table.c.id.in_(wanted)), {"ids": listed(ids)})
     names = tuple(found.keys())
-    rows = [dict(zip(names, row, strict=True)) for row in found]
+    rows = [dict(zip(names, row, strict=True)) for row in found.all()]
     return [reveal(db, vault, row) for row in rows] if reveal else rows
 
 

@@ -2,12 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
+from core.db.base import table_for
+from core.journals.acceptance import TAMPERED
 from core.journals.models import JournalEntry
 from core.wire.timeline import AnchorPoint, Evidence, Trusted, settle
+
+_SAID = [
+    "dseq",
+    "id",
+    "status",
+    "wall_ms",
+    "boot_id",
+    "boot_ms",
+    "anchor_ms",
+    "anchor_boot_ms",
+    "t_ms",
+    "proof",
+    "final",
+]
+_TIMES = select(*(table_for(JournalEntry).c[name] for name in _SAID)).order_by(JournalEntry.dseq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +48,34 @@ def settle_tail(db: Session, journal_id: str, evidence: Sequence[tuple[int, Evid
     changed: list[tuple[str, int, str]] = []
     for row, now in zip(tail, trusted, strict=False):
         if (row.t_ms, row.proof, row.final) != (now.ms, now.proof, now.final):
-            changed.append((row.id, now.ms, now.proof))
-            _keep(db, row, now)
+            if row.status != TAMPERED.status:  # its id is another entry's, whose time it shall not move
+                changed.append((row.id, now.ms, now.proof))
+            _keep(db, journal_id, row.dseq, now)
     new = {dseq: now for (dseq, _one), now in zip(evidence, trusted[len(tail) :], strict=True)}
     anchors = {dseq: one.anchor for dseq, one in evidence if one.anchor is not None}
     return Settled(new, anchors, changed)
 
 
-def _tail(db: Session, journal_id: str) -> list[JournalEntry]:
-    """The known entries from the last anchor on."""
-    last = db.scalar(
-        select(func.max(JournalEntry.dseq)).where(
-            JournalEntry.journal_id == journal_id, JournalEntry.anchor_ms.is_not(None)
-        )
+def _tail(db: Session, journal_id: str) -> Sequence[Row[Any]]:
+    """What the known entries from the last anchor on say of time; their texts stay where they are."""
+    connection, mine = db.connection(), JournalEntry.journal_id == journal_id
+    last = connection.scalar(
+        select(func.max(JournalEntry.dseq)).where(mine, JournalEntry.anchor_ms.is_not(None))
     )
-    rows = select(JournalEntry).where(JournalEntry.journal_id == journal_id, JournalEntry.dseq >= (last or 1))
-    return list(db.scalars(rows.order_by(JournalEntry.dseq)))
+    return connection.execute(_TIMES.where(mine, JournalEntry.dseq >= (last or 1))).all()
 
 
-def _evidence(row: JournalEntry) -> Evidence:
+def _evidence(row: Row[Any]) -> Evidence:
     anchor = None
     if row.anchor_ms is not None and row.anchor_boot_ms is not None:
         anchor = AnchorPoint(row.anchor_ms, row.anchor_boot_ms)
     return Evidence(row.wall_ms, row.boot_id, row.boot_ms, anchor)
 
 
-def _keep(db: Session, row: JournalEntry, now: Trusted) -> None:
+def _keep(db: Session, journal_id: str, dseq: int, now: Trusted) -> None:
     db.execute(
         update(JournalEntry)
-        .where(JournalEntry.journal_id == row.journal_id, JournalEntry.dseq == row.dseq)
+        .where(JournalEntry.journal_id == journal_id, JournalEntry.dseq == dseq)
         .values(t_ms=now.ms, proof=now.proof, final=now.final)
         .execution_options(synchronize_session=False)
     )

@@ -1,7 +1,7 @@
 """The book of facts in SQL: inserts facts set-wise, and finds the facts that are connected to others."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, text
@@ -16,34 +16,22 @@ from core.visits.outcome import Completion, DayKey
 from core.visits.rules import end_breaches
 
 _POINT = [("person", "text"), ("project", "text"), ("t", "int")]
-_BARE = "f.id, f.kind, f.t_ms, f.proof, f.person_id, f.project_id, f.day, f.start_id, f.complete, f.office, f.live"
+BARE = (
+    "id", "kind", "t_ms", "proof", "person_id", "project_id", "day", "start_id", "complete", "office", "live",
+)  # fmt: skip
+_BARE = ", ".join(f"f.{name}" for name in BARE)
 _WHOLE = ", ".join(f"f.{column.name}" for column in FactRow.__table__.columns)
 
 
-class Recorded(Protocol):
-    """A fact's row, read from the table or about to be written."""
-
-    id: str
-    kind: str
-    t_ms: int
-    proof: str
-    person_id: str
-    project_id: str
-    day: str
-    start_id: str | None
-    complete: bool
-    office: bool
-    live: bool
-
-
-def bare(row: Recorded | Row[Any]) -> Fact:
-    """A fact before it is judged: enough to see what it is connected to."""
-    if row.kind == "S":
-        return Start(row.id, row.t_ms, row.proof, row.person_id, row.project_id, row.day)
-    if row.kind == "E":
-        broken = tuple(breach.rule for breach in end_breaches(live=row.live))
-        return End(row.id, row.t_ms, row.proof, row.person_id, row.project_id, row.start_id, broken=broken)
-    return Form(row.id, row.t_ms, row.proof, row.person_id, row.project_id, row.day, row.complete, row.office)
+def bare(row: Sequence[Any]) -> Fact:
+    """A fact before it is judged, from the values of ``BARE``: enough to see what it is connected to."""
+    fact_id, kind, t_ms, proof, person, project, day, start_id, complete, office, live = row
+    if kind == "S":
+        return Start(fact_id, t_ms, proof, person, project, day)
+    if kind == "E":
+        broken = tuple(breach.rule for breach in end_breaches(live=live))
+        return End(fact_id, t_ms, proof, person, project, start_id, broken=broken)
+    return Form(fact_id, t_ms, proof, person, project, day, complete, office)
 
 
 class FactBook:

@@ -1,8 +1,9 @@
 """What the verdict is made from: starts, ends and forms as they happened, seals, and reopenings (S-18)."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+import msgspec
 
 from core.visits.outcome import DayForm, DayKey, Visit
 
@@ -16,8 +17,7 @@ Order: TypeAlias = tuple[int, str]
 """Facts are judged by (trusted time, id); ids grow with the journal, so a tie has an order too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(msgspec.Struct, frozen=True, gc=False):
     """A visit began. ``broken``: rules that it breaks by the rows in force; ``soft``: its position is in doubt
     (S-15); ``claims``: he will fill the form (S-6), which the gate asks for and no verdict rests on.
     """
@@ -48,8 +48,7 @@ class Start:
         return (self.project, self.day)
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True, gc=False):
     """A person ended on a project, in or outside the radius, or without a position (S-7).
 
     ``start_id`` is what the device believed; two devices may believe different things, so time decides.
@@ -77,8 +76,7 @@ class End:
         return self.proof != UNPROVEN
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True, gc=False):
     """A feedback form, by its filler. ``complete``: it says that the site's work is complete, on a project whose
     completion bars further starts (J-7: inspection and assessment; a maintenance form passes False).
     """
@@ -121,8 +119,7 @@ class SealKind(StrEnum):
     DECISION = "decision"
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(msgspec.Struct, frozen=True, gc=False):
     """The verdicts of one project and day, frozen by the server in sequence; open visits stay out.
 
     ``covers`` are the facts known to it: a start or form of that day that is not among them came late.
@@ -142,8 +139,7 @@ class Seal:
         return (self.project, self.day)
 
 
-@dataclass(frozen=True, slots=True)
-class Reopened:
+class Reopened(msgspec.Struct, frozen=True, gc=False):
     """A completed project takes starts again (J-7): its lead took "complete" back, or it went to 待复检.
 
     After ``recheck`` a form completes only by visits that began later.

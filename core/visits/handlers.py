@@ -84,15 +84,15 @@ def retime_facts(ctx: Context, changed: Sequence[tuple[str, int, str]]) -> None:
     """The next anchor proved better times: facts move, and what they touch at both times is re-judged (S-11)."""
     book = FactBook(ctx.db.connection())
     known = {row.id: row for row in book.whole([fact_id for fact_id, _ms, _proof in changed])}
-    moved = []
+    moved = {}
     for fact_id, ms, proof in changed:
         row = known.get(fact_id)
         if row is not None:
             day = day_of_ms(ms).isoformat() if row.kind == "S" else row.day
-            moved.append(dict(row._mapping) | {"t_ms": ms, "proof": proof, "day": day})
+            moved[fact_id] = dict(row._mapping) | {"t_ms": ms, "proof": proof, "day": day}
             ctx.stamps.touch("fact", fact_id, (project_scope(row.project_id),))
     if moved:
-        rejudge(ctx, moved)
+        rejudge(ctx, list(moved.values()))
 
 
 @handles(CloseOvertime)

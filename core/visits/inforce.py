@@ -28,27 +28,25 @@ class InForce:
         self._db = db
         self._params = {"projects": listed(sorted(set(projects))), "persons": listed(sorted(set(persons)))}
         self._members = self._spans("project_member", "project_id || person_id", "1")
-        self._states = self._spans("project_state", "project_id", "state", extra=", move")
-        self._places = self._spans("project_place", "project_id", "lat", extra=", lon, radius_m")
+        self._states = self._spans("project_state", "project_id", "state, move")
+        self._places = self._spans("project_place", "project_id", "lat, lon, radius_m")
         self._employments = self._spans("employment", "person_id || agency_id", "1", by="persons")
         self._contacts = self._load_contacts()
         self._projects = {row.id: (row.agency_id, row.kind) for row in self._load_projects()}
 
-    def _spans(
-        self, table: str, key: str, value: str, *, by: str = "projects", extra: str = ""
-    ) -> dict[str, list[_Span]]:
+    def _spans(self, table: str, key: str, value: str, *, by: str = "projects") -> dict[str, list[_Span]]:
         column = "project_id" if by == "projects" else "person_id"
         wanted = table_of(self._db, by, [("wanted", "text")])
         rows = self._db.execute(
             text(
-                f"SELECT {key} AS k, from_ms, until_ms, {value} AS v{extra} FROM {wanted} AS w "  # noqa: S608
+                f"SELECT {key}, from_ms, until_ms, {value} FROM {wanted} AS w "  # noqa: S608
                 f"JOIN {table} ON {table}.{column} = w.wanted ORDER BY from_ms"
             ),
             {by: self._params[by]},
         )
         found: dict[str, list[_Span]] = defaultdict(list)
-        for row in rows:
-            found[row.k].append((int(row.from_ms), row.until_ms, tuple(row[3:]) if extra else row.v))
+        for place, start, until, *values in rows.all():
+            found[place].append((start, until, tuple(values)))
         return found
 
     def _load_contacts(self) -> dict[str, list[_Span]]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
+import msgspec
+
 DayKey: TypeAlias = tuple[str, str]
 """A project and a day (ISO date in Asia/Shanghai on which the visits began, F-1)."""
 
@@ -67,8 +69,7 @@ _REASONS = {
 _NOTES = {NoteKind.DISPLACED: "未采用", NoteKind.CORRECTION: "更正", NoteKind.INVALID: "无效"}
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True, gc=False):
     """The verdict on one visit, which has the id of its start.
 
     ``rule`` says which rule makes it 无效 or 待核实. ``end_id`` is the end that it took; for a visit that is
@@ -100,8 +101,7 @@ class Visit:
         return (self.project, self.day)
 
 
-@dataclass(frozen=True, slots=True)
-class DayForm:
+class DayForm(msgspec.Struct, frozen=True, gc=False):
     """The form that counts for one project and day (F-1).
 
     ``binding`` if it has effects on others: proven, and its filler's end does not hang on an unproven start.
@@ -123,8 +123,7 @@ class DayForm:
         return (self.project, self.day)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True, gc=False):
     """Why a fact has no effect: the rule, and the fact that displaced it or the visit that it concerns."""
 
     kind: NoteKind

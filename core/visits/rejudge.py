@@ -1,6 +1,7 @@
 """Re-judges what is connected to some facts in the database, and writes down what changed, with its consequences."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,13 +12,15 @@ from core.messages import inbox
 from core.projects.lifecycle import shown
 from core.projects.models import Project
 from core.visits import verdicts as rows_of
-from core.visits.book import FactBook, bare, put_facts
+from core.visits.book import BARE, FactBook, bare, put_facts
 from core.visits.facts import Fact
 from core.visits.inforce import InForce
 from core.visits.judging import Judge
 from core.visits.outcome import DayKey, Verdicts
 from core.visits.refold import Refolded, judge_together, refold
 from core.visits.sources import admitted
+
+_BARE = itemgetter(*BARE)
 
 
 def rejudge(
@@ -27,7 +30,7 @@ def rejudge(
     seeds: Sequence[str] = (),
     days: Sequence[DayKey] = (),
 ) -> Refolded:
-    """Judges new fact rows, known facts by id, or sealed days, together with all that is connected to them.
+    """Judges new fact rows, no two of one fact, known facts by id, or sealed days, with all that is connected to them.
 
     A new row may be of a known fact whose time got better (S-11).
     """
@@ -47,7 +50,7 @@ class _Rejudging:
     def run(self, seeds: Sequence[str], days: Sequence[DayKey]) -> Refolded:
         """Folds, then writes facts and verdicts."""
         known = self._book.of_ids(seeds) if seeds else ()
-        fresh = [bare(row) for row in self._rows.values()]
+        fresh = [bare(_BARE(row)) for row in self._new]
         now = self._ctx.now_ms
         result = refold(self._book, fresh, days=days, seeds=known, judge=self._judge, as_of_ms=now)
         put_facts(self._ctx.db.connection(), self._new)

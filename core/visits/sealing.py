@@ -1,7 +1,9 @@
 """Seals: what they fix for a fold, how the server makes them, and what a decision writes into them (S-16, S-18)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from core.visits.facts import DAY_MS, End, Fact, Seal, SealKind
 from core.visits.outcome import DayForm, DayKey, NoteKind, Verdicts, VerdictState, Visit

@@ -1,10 +1,9 @@
 """What holds for one person at one project at one moment, as plain values that the rules read."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False):
     """A project's point (WGS-84) and radius in metres."""
 
     lat: float
@@ -12,8 +11,7 @@ class Place:
     radius_m: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """The project's kind, state and place; whether the person belongs to it and is employed; a confirmed contact."""
 
     known: bool

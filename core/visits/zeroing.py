@@ -1,6 +1,6 @@
 """What a stay is worth in the end: why it counts zero, its state, its counted seconds (S-7, S-8, S-16, S-18)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from core.visits.facts import DAY_MS
 from core.visits.outcome import SYSTEM, VerdictState, Visit, ZeroReason

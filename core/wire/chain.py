@@ -5,12 +5,13 @@ Pure.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from core.wire.envelope import Entry, entry_hash, parse
 from core.wire.push import Head
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """An entry with its exact bytes and its hash."""
 
     raw: bytes

@@ -14,6 +14,8 @@ Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 MAX_ENTRIES = 500
 """Entries in one push."""
+MAX_SCOPES = 100
+"""Scopes that can be asked for at once."""
 
 Status = Literal["recorded", "repeated", "held", "void", "tampered"]
 
@@ -109,6 +111,27 @@ class ScopesAnswer(Message, frozen=True, kw_only=True):
     scopes: list[str]
     heads: dict[str, Cursor] = {}
     """Where each scope stands: one whose last page had this head need not be asked for. An older server tells none."""
+    together: bool = False
+    """Whether this server gives pages of several scopes in one answer; an older one gives one at a time."""
+
+
+class Asked(Message, frozen=True, kw_only=True):
+    """A scope, and how far it has been pulled."""
+
+    scope: str
+    cursor: Cursor = Cursor()
+
+
+class ChangesRequest(Message, frozen=True, kw_only=True):
+    """Asks for the next pages of several scopes, in this order."""
+
+    asked: Annotated[list[Asked], Meta(min_length=1, max_length=MAX_SCOPES)]
+
+
+class ChangesAnswer(Message, frozen=True, kw_only=True):
+    """One page for each of the first of the scopes that were asked for; for the others one asks again."""
+
+    pages: list[ChangePage]
 
 
 class BlobAnswer(Message, frozen=True, kw_only=True):

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
 from core.db.changes import GENESIS
-from core.errors import NotAllowed
 from core.journals import pull
-from core.wire.push import ChangePage, Cursor, ScopesAnswer
+from core.wire.push import ChangePage, ChangesAnswer, ChangesRequest, Cursor, ScopesAnswer
 from server.identity import DeviceToken, KnownOf, device_in
-from server.schema import gives, told
-from server.state import Here
+from server.schema import gives, raw_body, read, takes, told
+from server.state import Here, State
 from server.waiting import LONGEST_SECONDS
 
 router = APIRouter(tags=["sync"])
@@ -37,7 +37,7 @@ def scopes(
     with here.store.reading() as db:
         device, now_ms = device_in(here, db, token), here.store.now_ms(db)
         found = pull.scopes_of(db, device, now_ms)
-        answer = ScopesAnswer(scopes=found, heads=pull.heads_of(db, found))
+        answer = ScopesAnswer(scopes=found, heads=pull.heads_of(db, found), together=True)
     if waiting is not None:
         here.presence.note(here.store, device.id, now_ms, waiting)
     return told(answer)
@@ -52,12 +52,24 @@ def changes(
     rolling: Annotated[str, Query(pattern="^[0-9a-f]{64}$")] = GENESIS,
 ) -> Response:
     """Rows of one scope that changed after a cursor, in commit order."""
+    return told(_pages(here, token, {scope: Cursor(seq=seq, rolling=rolling)})[0])
+
+
+@router.post("/changes", openapi_extra=takes(ChangesRequest), responses=gives(ChangesAnswer))
+async def several(token: DeviceToken, here: Here, body: Annotated[bytes, Depends(raw_body)]) -> Response:
+    """Rows of several scopes that changed after a cursor each: a page for each of the first of them."""
+    return await run_in_threadpool(_several, here, token, body)
+
+
+def _several(here: State, token: str, body: bytes) -> Response:
+    asked = {one.scope: one.cursor for one in read(body, ChangesRequest).asked}
+    return told(ChangesAnswer(pages=_pages(here, token, asked)))
+
+
+def _pages(here: State, token: str, asked: dict[str, Cursor]) -> list[ChangePage]:
     with here.store.reading() as db:
-        if not pull.may_pull(db, device_in(here, db, token), scope, here.store.now_ms(db)):
-            raise NotAllowed(
-                "changes.scope", "本设备不能读取这部分数据", "设备会自动更新可读取的范围", rule="D-1"
-            )
-        return told(pull.changes(db, here.vault, scope, Cursor(seq=seq, rolling=rolling)))
+        pull.require_scopes(db, device_in(here, db, token), asked, here.store.now_ms(db))
+        return pull.pages(db, here.vault, asked)
 
 
 @router.get("/wait")

@@ -34,6 +34,7 @@ NAMES = sorted(path.name for path in FOLDER.iterdir() if (path / "kept.json").is
 JUDGED = ("fact", "visit", "feedback", "end_note")
 ANSWERS: dict[str, Any] = {
     "time": TimeAnswer, "push": PushAnswer, "scopes": ScopesAnswer, "changes": ChangePage,
+    "pages": list[ChangePage],
     "blob": BlobAnswer | None, "put_blob": BlobAnswer,
 }  # fmt: skip
 

@@ -156,6 +156,20 @@ def test_scopes_can_be_pulled_and_no_others(side: Side) -> None:
         side.transport.changes(f"agency:{new_id()}", Cursor())
 
 
+def test_several_scopes_come_in_one_answer(side: Side) -> None:
+    answer = side.transport.scopes()
+    assert answer.together
+    asked = dict.fromkeys(answer.scopes, Cursor())
+    pages = side.transport.pages(asked)
+    assert [page.scope for page in pages] == answer.scopes[: len(pages)]
+    for page in pages:
+        assert page == side.transport.changes(page.scope, Cursor())
+    newest = {page.scope: page.cursor for page in pages}
+    assert [page.rows for page in side.transport.pages(newest)] == [[]] * len(newest)
+    with pytest.raises(NotAllowed):
+        side.transport.pages(asked | {f"agency:{new_id()}": Cursor()})
+
+
 def test_bytes_come_as_base64_and_texts_as_they_are(side: Side) -> None:
     project = side.world.projects[0]
     page = side.transport.changes(f"faces:{project}", Cursor())

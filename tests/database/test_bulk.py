@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from core.audit.models import AuditSalt
 from core.db.base import table_for
 from core.db.bulk import write_rows
 from core.visits.models import VisitRow
@@ -63,3 +64,14 @@ def test_a_doubled_key_is_an_error(server: ServerParts) -> None:
     row |= {"started_ms": 1, "reasons": [], "counted_s": 0, "corrections": [], "claims": False}
     with pytest.raises(IntegrityError), server.bus.store.writing() as db:
         write_rows(db.connection(), TABLE, [row, row])
+
+
+@given(st.binary(max_size=40))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_bytes_come_back_as_they_were_written(server: ServerParts, salt: bytes) -> None:
+    table = table_for(AuditSalt)
+    with server.bus.store.writing() as db:
+        db.execute(delete(table))
+        write_rows(db.connection(), table, [{"seq": 1, "salt": salt}, {"seq": 2, "salt": b"\\x00"}])
+        assert dict(db.execute(select(table.c.seq, table.c.salt)).all()) == {1: salt, 2: b"\\x00"}
+        db.rollback()

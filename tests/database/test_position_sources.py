@@ -1,9 +1,7 @@
 """Where a position may come from, and whether a face was alive: the gate and the verdict ask the same rules."""
 
-from dataclasses import replace
-
-import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from core.command import gate_of
@@ -19,7 +17,7 @@ from tests.factories.site import FACE, INSIDE, at, end, record, start
 from tests.factories.world import SITE, World
 
 CARRIED, FIXED_HERE, FIXED_AFAR, DEMO = (None, None), SITE, (SITE[0] + 0.02, SITE[1]), "demo"
-STILL = msgspec.structs.replace(FACE, liveness="demo-still")
+STILL = replace(FACE, liveness="demo-still")
 
 
 def admit(server: ServerParts, world: World, what: object) -> str:
@@ -87,7 +85,7 @@ def test_an_end_with_a_position_that_its_device_can_not_know_waits_for_a_decisio
 ) -> None:
     """A position that can't be had: 待核实."""
     project, person, kiosk = world.projects[0], world.members[0], admit(server, world, CARRIED)
-    fix = msgspec.structs.replace(INSIDE, source=FIXED)
+    fix = replace(INSIDE, source=FIXED)
     began = start(person, project, at("09:00"))
     record(server.bus, began, replace(end(person, project, at("11:00"), fix), device_id=kiosk))
     row = visit(server, began.id)
@@ -100,7 +98,7 @@ def test_a_still_picture_ends_no_visit_but_in_the_demo(server: ServerParts, worl
     project, person = world.projects[0], world.members[0]
     kiosk, demo = admit(server, world, CARRIED), admit(server, world, DEMO)
     began, live = start(person, project, at("08:00", day=6)), end(person, project, at("09:00", day=6))
-    still = msgspec.structs.replace(live.command, face=STILL)
+    still = replace(live.command, face=STILL)
     record(server.bus, began)
     assert gate_says(server, kiosk, still, at("08:30", day=6)) == "S-3"
     assert gate_says(server, demo, still, at("08:30", day=6)) is None

@@ -127,3 +127,20 @@ def test_the_sealed_part_is_read_by_the_subject_key_and_erased_with_it(
         sealed.read(db, vault, entry.id)
     row = visit(server, entry.id)
     assert row is not None and at("00:00") < row.started_ms
+
+
+@pytest.mark.rule("S-11", "U-1")
+def test_a_tampered_entry_moves_nothing(server: ServerParts, world: World, kiosk: Kiosk) -> None:
+    """The same id with other content is tampering: when an anchor proves its time, it is no fact's time."""
+    start = kiosk.write(started(world), world.members[0])
+    both(kiosk, hours=2)
+    other = kiosk.write(started(world), world.members[1])
+    kiosk.push()
+    with server.bus.store.writing() as db:
+        told = {"id": start.id, "other": other.id}
+        db.execute(text("UPDATE journal_entry SET id = :id, status = 'tampered' WHERE id = :other"), told)
+    kiosk.anchor()
+    kiosk.push()
+    after = visit(server, start.id)
+    assert after is not None and after.proof == "proven"
+    assert after.started_ms == start.entry.time.wall_ms

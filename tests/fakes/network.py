@@ -1,7 +1,7 @@
 """A network that does everything a network may do: it loses, doubles, delays, cuts, garbles, and says old things."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ PLAIN = ("none", "lose request", "lose answer", "twice")
 """What ``MemoryTransport`` does by itself."""
 TROUBLES = (*PLAIN, "late", "old answer", "cut first", "cut middle", "cut last", "garbled", "shows nothing")
 
-REPEATABLE = ("push", "scopes", "changes")
+REPEATABLE = ("push", "scopes", "changes", "pages")
 """Requests whose answer may be one that was given before."""
 
 
@@ -64,6 +64,11 @@ class BadNetwork(MemoryTransport):
         """An old answer is one to the very same question, from something that keeps them on the way."""
         self._about, self._request = ("changes", scope, cursor.seq, cursor.rolling), ""
         return super().changes(scope, cursor)
+
+    def pages(self, asked: Mapping[str, Cursor]) -> list[ChangePage]:
+        """Likewise."""
+        self._about, self._request = ("pages", *asked.items()), ""
+        return super().pages(asked)
 
     def put_blob(self, digest: str, box: bytes) -> BlobAnswer:
         """A bit may turn over on the way."""

@@ -1,7 +1,7 @@
 """A server without HTTP, and the way to it: real reception and pull on a real store, over a network that may lose."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -68,7 +68,7 @@ class FakeServer:
     backed_up: bool = True
     """Whether all that was committed is in two generations of backup, too."""
     older: bool = False
-    """Speaks as before the heads of scopes were told."""
+    """Speaks as before the heads of scopes were told, and several scopes in one answer."""
 
     def __post_init__(self) -> None:
         self.vault = Vault(bytes(32))
@@ -185,22 +185,26 @@ class MemoryTransport:
             device = self.server.device(self._device_id)
             with self.server.store.reading() as db:
                 found = pull.scopes_of(db, device, self.server.store.now_ms(db))
-                return ScopesAnswer(scopes=found, heads={} if self.server.older else pull.heads_of(db, found))
+                if self.server.older:
+                    return ScopesAnswer(scopes=found)
+                return ScopesAnswer(scopes=found, heads=pull.heads_of(db, found), together=True)
 
         return self._ask("scopes", answer, ScopesAnswer)
 
     def changes(self, scope: str, cursor: Cursor) -> ChangePage:
         """A page of the real pull."""
+        return self._ask("changes", lambda: self._pages({scope: cursor})[0], ChangePage)
 
-        def answer() -> ChangePage:
-            device = self.server.device(self._device_id)
-            with self.server.store.reading() as db:
-                if not pull.may_pull(db, device, scope, self.server.store.now_ms(db)):
-                    raise NotAllowed("changes.scope", "本设备不能读取这部分数据", rule="D-1")
-                page = pull.changes(db, self.server.vault, scope, cursor, self.server.page)
-                return msgspec.structs.replace(page, head=None) if self.server.older else page
+    def pages(self, asked: Mapping[str, Cursor]) -> list[ChangePage]:
+        """Pages of several scopes by the real pull."""
+        return self._ask("pages", lambda: self._pages(asked), list[ChangePage])
 
-        return self._ask("changes", answer, ChangePage)
+    def _pages(self, asked: Mapping[str, Cursor]) -> list[ChangePage]:
+        device, server = self.server.device(self._device_id), self.server
+        with server.store.reading() as db:
+            pull.require_scopes(db, device, asked, server.store.now_ms(db))
+            found = pull.pages(db, server.vault, asked, server.page, 2 * server.page)
+        return [msgspec.structs.replace(page, head=None) for page in found] if server.older else found
 
     def blob(self, digest: str) -> BlobAnswer | None:
         """What the server holds of a blob."""

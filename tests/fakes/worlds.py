@@ -1,9 +1,10 @@
 """Little worlds of visits: a fact source in memory that keeps verdicts step by step, and Hypothesis strategies."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from core.visits.component import Point, Window
 from core.visits.facts import End, Fact, Form, Reopened, Seal, SealKind, Start

@@ -1,10 +1,9 @@
 """Laws of the verdict on any facts and seals, in any order."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from core.visits.facts import DAY_MS, UNPROVEN, End, Fact, Form, SealKind, Start
 from core.visits.outcome import VerdictState, Visit

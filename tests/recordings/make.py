@@ -51,6 +51,11 @@ class Recorder(MemoryTransport):
         self.asked = [scope, cursor]
         return super().changes(scope, cursor)
 
+    def pages(self, asked: Any) -> Any:
+        """Remembers scopes and cursors."""
+        self.asked = [asked]
+        return super().pages(asked)
+
     def _ask(self, what: str, answer: Callable[[], Any], kind: Any) -> Any:
         found = super()._ask(what, answer, kind)
         asked = json.loads(msgspec.json.encode(self.asked))
