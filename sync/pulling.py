@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -10,14 +11,14 @@ from core.errors import DomainError
 from core.wire.push import MAX_SCOPES, ChangePage, Cursor
 from sync.cache.answers import release_held
 from sync.cache.apply import (
-    apply_page,
+    apply_pages,
     apply_staged,
     drop_scope,
-    has_staged,
     heads,
     held_scopes,
-    next_cursor,
+    next_cursors,
     stage,
+    staged_scopes,
     unstage,
 )
 from sync.cache.marks import Mark, get_mark, set_mark
@@ -110,8 +111,7 @@ class Puller:
     def _fetch(self, scopes: Sequence[str], ready: _Ready) -> int:
         """The next pages of these scopes; answers how many of them, from the first on, are whole by now."""
         with self._cache.reading() as db:
-            asked = {scope: next_cursor(db, scope) for scope in scopes}
-            staged = {scope for scope in scopes if has_staged(db, scope)}
+            asked, staged = next_cursors(db, scopes), staged_scopes(db)
         pages = self._pages(asked)
         for number, page in enumerate(pages):
             whole = self._take(page, asked[page.scope], page.scope in staged, ready)
@@ -144,10 +144,12 @@ class Puller:
 
     def _write(self, db: Connection, ready: _Ready) -> None:
         """After a reset nothing is settled that the server's lost past has answered: our facts are shown meanwhile."""
-        for part in ready.parts:
-            if isinstance(part, ChangePage):
-                apply_page(db, self._cache.synced, part)
-            elif apply_staged(db, self._cache.synced, part):
+        for is_staged, parts in groupby(ready.parts, lambda part: isinstance(part, str)):
+            if not is_staged:
+                apply_pages(db, self._cache.synced, [part for part in parts if isinstance(part, ChangePage)])
+                continue
+            resets = [apply_staged(db, self._cache.synced, str(scope)) for scope in parts]
+            if any(resets):
                 set_mark(db, "settled", Mark())
 
     def _pages(self, asked: Mapping[str, Cursor]) -> Sequence[ChangePage]:

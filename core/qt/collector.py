@@ -40,7 +40,12 @@ class Collector(QObject):
             gc.collect(over[-1])
 
     def close(self) -> None:
-        """The last one gives collecting back to Python; what was kept as imported is looked at again, too."""
+        """The last one gives collecting back to Python; what was kept as imported is looked at again, too.
+
+        Closing again changes nothing.
+        """
+        if not self._timer.isActive():
+            return
         self._timer.stop()
         Collector._open -= 1
         if Collector._open == 0:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, insert, select, tuple_
+from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_
 
 from core.db.bulk import write_rows
 from core.wire.push import ChangedRow, ChangePage, Cursor
@@ -11,15 +11,16 @@ from sync.cache import rows
 from sync.cache.tables import ROW_SCOPE, SCOPE_HEAD, STAGED, SYNC_CURSOR
 
 _Tables = Mapping[str, Table]
+_LAST_PARTS = select(func.max(STAGED.c.part)).group_by(STAGED.c.scope)
 
 
-def next_cursor(db: Connection, scope: str) -> Cursor:
+def next_cursors(db: Connection, scopes: Sequence[str]) -> dict[str, Cursor]:
     """From where to go on pulling: after the last staged page, else after what was applied, else from zero."""
-    staged = db.scalar(select(STAGED.c.page).where(STAGED.c.scope == scope).order_by(STAGED.c.part.desc()))
-    if staged is not None:
-        return msgspec.json.decode(staged, type=ChangePage).cursor
-    found = db.execute(select(SYNC_CURSOR).where(SYNC_CURSOR.c.scope == scope)).first()
-    return Cursor(seq=found.seq, rolling=found.rolling) if found else Cursor()
+    found = {row.scope: Cursor(seq=row.seq, rolling=row.rolling) for row in db.execute(select(SYNC_CURSOR))}
+    for raw in db.scalars(select(STAGED.c.page).where(STAGED.c.part.in_(_LAST_PARTS))):
+        page = msgspec.json.decode(raw, type=ChangePage)
+        found[page.scope] = page.cursor
+    return {scope: found.get(scope, Cursor()) for scope in scopes}
 
 
 def stage(db: Connection, page: ChangePage) -> None:
@@ -29,9 +30,9 @@ def stage(db: Connection, page: ChangePage) -> None:
     db.execute(insert(STAGED).values(scope=page.scope, page=msgspec.json.encode(page)))
 
 
-def has_staged(db: Connection, scope: str) -> bool:
-    """Whether pages of a scope wait, from a pull that was broken off."""
-    return db.execute(select(STAGED.c.part).where(STAGED.c.scope == scope).limit(1)).first() is not None
+def staged_scopes(db: Connection) -> set[str]:
+    """The scopes of which pages wait, from a pull that was broken off."""
+    return set(db.scalars(select(STAGED.c.scope).distinct()))
 
 
 def unstage(db: Connection, scope: str) -> None:
@@ -41,24 +42,27 @@ def unstage(db: Connection, scope: str) -> None:
 
 def apply_staged(db: Connection, tables: _Tables, scope: str) -> bool:
     """Applies a scope's staged pages and moves its cursor, in the caller's transaction; tells of a reset."""
-    last, reset = None, False
-    for raw in db.scalars(select(STAGED.c.page).where(STAGED.c.scope == scope).order_by(STAGED.c.part)).all():
-        page = msgspec.json.decode(raw, type=ChangePage)
-        if page.reset:
-            drop_scope(db, tables, scope)
-            reset = True
-        _put(db, tables, scope, page.rows)
-        last = page
-    if last is not None:
-        set_cursor(db, last)
+    staged = db.scalars(select(STAGED.c.page).where(STAGED.c.scope == scope).order_by(STAGED.c.part)).all()
+    pages = [msgspec.json.decode(raw, type=ChangePage) for raw in staged]
+    reset = any(page.reset for page in pages)
+    if reset:
+        drop_scope(db, tables, scope)
+    for page in pages:
+        apply_pages(db, tables, [page])
     unstage(db, scope)
     return reset
 
 
-def apply_page(db: Connection, tables: _Tables, page: ChangePage) -> None:
-    """Applies a scope's only page, which was never staged, and moves the cursor, in the caller's transaction."""
-    _put(db, tables, page.scope, page.rows)
-    set_cursor(db, page)
+def apply_pages(db: Connection, tables: _Tables, pages: Sequence[ChangePage]) -> None:
+    """Applies pages of different scopes and moves their cursors, in the caller's transaction.
+
+    Tombstones first, so that a new row may take the unique value of one that has gone.
+    """
+    for page in pages:
+        _take_out(db, tables, page.scope, [(one.table, one.id) for one in page.rows if one.row is None])
+    _put(db, tables, [(page.scope, one) for page in pages for one in page.rows if one.row is not None])
+    for page in pages:
+        set_cursor(db, page)
 
 
 def set_cursor(db: Connection, last: ChangePage) -> None:
@@ -95,15 +99,17 @@ def held_scopes(db: Connection) -> set[str]:
     return {*db.scalars(select(SYNC_CURSOR.c.scope)), *db.scalars(select(STAGED.c.scope).distinct())}
 
 
-def _put(db: Connection, tables: _Tables, scope: str, changed: Sequence[ChangedRow]) -> None:
-    """Tombstones first, so that a new row may take the unique value of one that has gone."""
-    gone = [(one.table, one.id) for one in changed if one.gone or one.row is None]
+def _take_out(db: Connection, tables: _Tables, scope: str, gone: Sequence[rows.Key]) -> None:
     for some in rows.batches(gone):
         here = tuple_(ROW_SCOPE.c.table_name, ROW_SCOPE.c.row_id).in_(some)
         db.execute(delete(ROW_SCOPE).where(ROW_SCOPE.c.scope == scope, here))
     rows.forget_unscoped(db, tables, gone)
-    present = [((one.table, one.id), one.row) for one in changed if not one.gone and one.row is not None]
+
+
+def _put(db: Connection, tables: _Tables, changed: Sequence[tuple[str, ChangedRow]]) -> None:
+    """Keeps rows, each seen in a scope; of a row that several show the later one holds."""
+    present = [((one.table, one.id), one.row) for _scope, one in changed if one.row is not None]
     rows.keep(db, present)
-    values = [{"table_name": name, "row_id": row_id, "scope": scope} for (name, row_id), _row in present]
+    values = [{"table_name": one.table, "row_id": one.id, "scope": scope} for scope, one in changed]
     write_rows(db, ROW_SCOPE, values, "replace")
     rows.show(db, tables, ((name, row) for (name, _row_id), row in present))

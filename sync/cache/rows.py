@@ -3,10 +3,11 @@
 import base64
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, Connection, LargeBinary, Table, delete, select, tuple_
+from sqlalchemy import Connection, LargeBinary, Table, delete, select, tuple_
 
 from core.db.bulk import write_rows
 from sync.cache.tables import ROW_SCOPE, SERVER_ROW
@@ -16,30 +17,39 @@ Key = tuple[str, str]
 BATCH = 500
 
 
-class _Absent(Exception):
-    """A column that this program needs is not in the row of an older server."""
+class _Columns(NamedTuple):
+    """A table's columns: their names, which of them hold bytes, and what stands in for those that may be left out."""
+
+    names: tuple[str, ...]
+    binary: tuple[str, ...]
+    defaults: dict[str, Any]
+
+
+@cache
+def _columns_of(table: Table) -> _Columns:
+    names = tuple(column.name for column in table.columns)
+    binary = tuple(column.name for column in table.columns if isinstance(column.type, LargeBinary))
+    defaults: dict[str, Any] = {column.name: None for column in table.columns if column.nullable}
+    for column in table.columns:
+        if column.default is not None and column.default.is_scalar:
+            defaults[column.name] = column.default.arg  # type: ignore[attr-defined]
+    return _Columns(names, binary, defaults)
 
 
 def values_of(table: Table, row: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The row for the table as this program knows it; None if something is missing that the table needs."""
+    """The row for the table as this program knows it; None if something is missing that the table needs.
+
+    It came as JSON: bytes are base64 there.
+    """
+    names, binary, defaults = _columns_of(table)
     try:
-        return {column.name: _value(column, row) for column in table.columns}
-    except _Absent:
+        values = {name: row[name] if name in row else defaults[name] for name in names}
+    except KeyError:
         return None
-
-
-def _value(column: Column[Any], row: Mapping[str, Any]) -> Any:
-    """One column of a row that came as JSON: bytes are base64 there."""
-    if column.name in row:
-        value = row[column.name]
-        return (
-            base64.b64decode(value) if isinstance(column.type, LargeBinary) and value is not None else value
-        )
-    if column.default is not None and column.default.is_scalar:
-        return column.default.arg  # type: ignore[attr-defined]
-    if column.nullable:
-        return None
-    raise _Absent(column.name)
+    for name in binary:
+        if row.get(name) is not None:
+            values[name] = base64.b64decode(row[name])
+    return values
 
 
 def show(db: Connection, tables: Mapping[str, Table], rows: Iterable[tuple[str, Mapping[str, Any]]]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, text
 
 import core.catalogue  # noqa: F401
 from core.wire.push import ChangedRow, ChangePage, Cursor
-from sync.cache.apply import apply_staged, drop_scope, held_scopes, next_cursor, stage
+from sync.cache.apply import apply_staged, drop_scope, held_scopes, next_cursors, stage
 from sync.cache.rebuild import open_cache
 from sync.cache.store import Cache, cache_engine
 from sync.cache.tables import SERVER_ROW, SYNC_META
@@ -79,8 +79,8 @@ def test_rows_are_written_and_a_tombstone_takes_them_away(cache: Cache) -> None:
     pull(cache, A, agency("1", "丙公司"), gone(two), seq=6)
     assert names(cache) == {"1": "丙公司"}
     with cache.reading() as db:
-        assert next_cursor(db, A) == Cursor(seq=6, rolling=HASH)
-        assert next_cursor(db, B) == Cursor()
+        assert next_cursors(db, [A])[A] == Cursor(seq=6, rolling=HASH)
+        assert next_cursors(db, [B])[B] == Cursor()
 
 
 def test_nothing_is_seen_before_a_scope_is_complete(cache: Cache) -> None:
@@ -89,7 +89,7 @@ def test_nothing_is_seen_before_a_scope_is_complete(cache: Cache) -> None:
         stage(db, page)
     assert names(cache) == {}
     with cache.reading() as db:
-        assert next_cursor(db, A).seq == 3
+        assert next_cursors(db, [A])[A].seq == 3
     pull(cache, A, agency("2"))
     assert names(cache).keys() == {"1", "2"}
 
@@ -142,13 +142,13 @@ def test_unknown_tables_and_columns_wait_for_the_upgrade(tmp_path: Path) -> None
     pull(old, A, agency("1", colour="red"), stranger)
     assert names(old) == {}
     with old.writing() as db:
-        assert next_cursor(db, A).seq == 5
+        assert next_cursors(db, [A])[A].seq == 5
         make_older(db)
     old.close()
     new = opened(tmp_path)
     assert names(new) == {"1": "甲公司"}
     with new.reading() as db:
-        assert next_cursor(db, A).seq == 5
+        assert next_cursors(db, [A])[A].seq == 5
         raw = dict(db.execute(select(SERVER_ROW.c.row_id, SERVER_ROW.c.row)).all())
     assert b"red" in raw["1"]
     assert raw.keys() == {"1", "x"}
@@ -187,7 +187,7 @@ def test_another_layout_of_the_cache_itself_is_pulled_anew(tmp_path: Path) -> No
     new = opened(tmp_path)
     assert names(new) == {}
     with new.reading() as db:
-        assert next_cursor(db, A) == Cursor()
+        assert next_cursors(db, [A])[A] == Cursor()
     new.close()
 
 

@@ -148,16 +148,16 @@ MUTANTS: dict[str, Mutant] = {
     "a tombstone is passed over": _one(
         5,
         walks.somebody_leaves,
-        f"{_APPLY}:_put",
+        f"{_APPLY}:_take_out",
         "rows.forget_unscoped(db, tables, gone)",
         "pass",
     ),
     "a cursor is a number": _one(
         5,
         walks.server_has_another_past,
-        "core.journals.pull:_is_ours",
-        "return rolling == cursor.rolling",
-        "return rolling is not None",
+        "core.journals.pull:_ours",
+        "found |= {Cursor(seq=seq, rolling=rolling) for seq, rolling in rows} & wanted",
+        "found |= {one for one in wanted if one.seq in {seq for seq, _rolling in rows}}",
     ),
     "a scope's head is a number": _one(
         5,
@@ -191,7 +191,7 @@ MUTANTS: dict[str, Mutant] = {
     "the cursor moves with the page": _one(
         6,
         walks.killed_while_pulling,
-        f"{_PULL}._fetch",
+        f"{_PULL}._take",
         "stage(db, page)",
         "from sync.cache.apply import set_cursor; stage(db, page); set_cursor(db, page)",
     ),
@@ -205,9 +205,9 @@ MUTANTS: dict[str, Mutant] = {
     "a cursor is moved without its rows": _one(
         6,
         walks.somebody_comes,
-        f"{_APPLY}:apply_page",
-        "_put(db, tables, page.scope, page.rows)",
-        "_put(db, tables, page.scope, page.rows[1:])",
+        f"{_APPLY}:apply_pages",
+        "for page in pages for one in page.rows if",
+        "for page in pages for one in page.rows[1:] if",
     ),
     "only what is new is judged": _one(
         7,
