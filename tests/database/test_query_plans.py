@@ -1,16 +1,18 @@
 """The book's questions on SQLite go by an index each: a long history must not make them slower."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, select, text
+from sqlalchemy.orm import Session
 
 import core.catalogue  # noqa: F401  (loads every table)
 from core.clock import SystemClock
 from core.db.engine import server_engine
 from core.db.store import Store
+from core.journals.pull import heads_of
 from core.visits.book import FactBook
 from core.visits.models import VisitRow, is_open
 
@@ -43,18 +45,23 @@ def plan(db: Connection, statement: str, parameters: Any) -> list[str]:
     return [row[3] for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
 
 
-def plans(db: Connection, question: str) -> list[str]:
-    """How SQLite would answer what the book asks in this method."""
+def plans_of(db: Connection, ask: Callable[[], object]) -> list[str]:
+    """How SQLite would answer what is asked there."""
     asked: list[tuple[str, Any]] = []
 
     @event.listens_for(db, "before_cursor_execute")
     def hear(_db: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         asked.append((statement, parameters))
 
-    getattr(FactBook(db), question)(QUESTIONS[question])
+    ask()
     event.remove(db, "before_cursor_execute", hear)
     assert asked
     return [line for statement, parameters in asked for line in plan(db, statement, parameters)]
+
+
+def plans(db: Connection, question: str) -> list[str]:
+    """How SQLite would answer what the book asks in this method."""
+    return plans_of(db, lambda: getattr(FactBook(db), question)(QUESTIONS[question]))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -74,3 +81,8 @@ def test_who_is_there_is_found_without_the_visits_that_are_over(db: Connection) 
     assert any("ix_visit_open_person" in line for line in found)
     overdue = text("SELECT id FROM visit WHERE state = 'open' AND started_ms < 5")
     assert any("ix_visit_open_started" in line for line in plan(db, str(overdue), ()))
+
+
+def test_where_scopes_stand_is_one_look_at_an_index_for_each(db: Connection) -> None:
+    found = plans_of(db, lambda: heads_of(Session(db), ["a", "b"]))
+    assert any("SEARCH r USING COVERING INDEX ix_row_change_scope_seq (scope=?)" in line for line in found)
