@@ -40,12 +40,12 @@ class Result:
 
 PARTS = (
     Part("unit", ("unit", "properties", "contracts", "architecture"), 2 * 60),
-    Part("sync", ("sync",), 6 * 60),
+    Part("sync", ("sync",), 3 * 60),
     Part("database", ("database",), 3 * 60),
     Part("windows", ("gui",), 3 * 60),
     Part("face", ("face",), 4 * 60),
-    Part("server", ("server",), 6 * 60),
-    Part("end-to-end", ("e2e",), 6 * 60),
+    Part("server", ("server",), 2 * 60),
+    Part("end-to-end", ("e2e",), 4 * 60),
 )
 
 
