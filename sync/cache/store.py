@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table
@@ -45,8 +46,7 @@ class Cache:
     def shape(self) -> str:
         """A hash of all tables as this program wants them."""
         every = sorted([*self._tables, *own.OWN.tables.values()], key=lambda table: table.name)
-        dialect = sqlite.dialect()
-        text = "\n".join(str(CreateTable(table).compile(dialect=dialect)) for table in every)
+        text = "\n".join(map(_written, every))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def is_current(self) -> bool:
@@ -69,6 +69,12 @@ class Cache:
     def close(self) -> None:
         """Closes every connection."""
         self.store.close()
+
+
+@cache
+def _written(table: Table) -> str:
+    """The statement that makes a table."""
+    return str(CreateTable(table).compile(dialect=sqlite.dialect()))
 
 
 @contextmanager
