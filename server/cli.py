@@ -34,6 +34,7 @@ from server.app import make_app, make_state, require_database
 from server.asking import fresh_password, known_password
 from server.backup import postgres, telling
 from server.founding import Founding, found
+from server.lanes import SWITCH_S
 from server.options import parser
 from server.portraits import default_checker
 from server.settings import Settings, load
@@ -96,6 +97,7 @@ def serve(settings: Settings, clock: Clock | None = None) -> int:
         date_header=True, timeout_graceful_shutdown=3, proxy_headers=True, forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip
     collect_seldom()
+    sys.setswitchinterval(SWITCH_S)
     with suppress(KeyboardInterrupt):  # raised again after everything has been closed in order
         uvicorn.Server(config).run()
     return 0

@@ -10,6 +10,11 @@ OTHERS, ENTRIES, PHOTOS = 8, 2, 2
 before what they look at and before photos, which nobody waits for.
 """
 
+SWITCH_S = 0.001
+"""For so long one thread may keep others waiting. Each statement gives the interpreter away, on PostgreSQL for a while,
+and with Python's own 5 ms the forty statements of a push waited longer for other threads than for the database.
+"""
+
 T = TypeVar("T")
 
 

@@ -49,7 +49,8 @@ def server_engine(url: str) -> Engine:
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     if url.startswith("postgresql+psycopg:"):
-        return create_engine(url, pool_pre_ping=True, pool_size=8)
+        # One for each thread of a server and some more: a connection beyond the pool is made and closed every time.
+        return create_engine(url, pool_pre_ping=True, pool_size=16)
     if not url.startswith("sqlite:"):
         raise BadInput("database-url", "数据库地址无法识别", "请使用 sqlite:///文件 或 postgresql://…")
     engine = create_engine(url, poolclass=QueuePool, pool_size=8)
