@@ -1,9 +1,9 @@
 """The composition root: settings, database, keys and tools are put together here, and nowhere else."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager
 
+from anyio import create_task_group
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import inspect
 
@@ -178,18 +178,14 @@ def make_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Runs the two tasks of the server beside its requests, and closes the database at the end."""
+    """Runs the two tasks of the server beside its requests, and closes the database once they let go of it."""
     state: State = app.state.zhiye
     state.lanes.narrow()
-    tasks = [
-        asyncio.create_task(state.watch.run()),
-        asyncio.create_task(jobs.run(state.bus, lambda: erasing.keep_up(state))),
-    ]
     try:
-        yield
+        async with create_task_group() as tasks:
+            tasks.start_soon(state.watch.run)
+            tasks.start_soon(jobs.run, state.bus, lambda: erasing.keep_up(state))
+            yield
+            tasks.cancel_scope.cancel()  # what a thread has begun in the database is waited for
     finally:
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
         state.store.close()
