@@ -44,8 +44,8 @@ PARTS = (
     Part("database", ("database",), 3 * 60),
     Part("windows", ("gui",), 3 * 60),
     Part("face", ("face",), 4 * 60),
-    Part("server", ("server",), 2 * 60),
-    Part("end-to-end", ("e2e",), 4 * 60),
+    Part("server", ("server",), 140),
+    Part("end-to-end", ("e2e",), 220),
 )
 
 
