@@ -1,9 +1,10 @@
 """The composition root: settings, database, keys and tools are put together here, and nowhere else."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 
-from anyio import create_task_group
+from anyio import CancelScope
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import inspect
 
@@ -176,16 +177,28 @@ def make_app(
     return app
 
 
+LETS_GO_S = 5.0
+"""For so long a stopping server waits for its own tasks."""
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Runs the two tasks of the server beside its requests, and closes the database once they let go of it."""
     state: State = app.state.zhiye
     state.lanes.narrow()
+    works = (state.watch.run(), jobs.run(state.bus, lambda: erasing.keep_up(state)))
+    scopes = [CancelScope() for _ in works]
+    tasks = [asyncio.create_task(_within(*pair)) for pair in zip(scopes, works, strict=True)]
     try:
-        async with create_task_group() as tasks:
-            tasks.start_soon(state.watch.run)
-            tasks.start_soon(jobs.run, state.bus, lambda: erasing.keep_up(state))
-            yield
-            tasks.cancel_scope.cancel()  # what a thread has begun in the database is waited for
+        yield
     finally:
+        for scope in scopes:
+            scope.cancel()  # what a thread has begun in the database is waited for, but not for ever
+        await asyncio.wait(tasks, timeout=LETS_GO_S)
         state.store.close()
+
+
+async def _within(scope: CancelScope, work: Awaitable[None]) -> None:
+    """One task until it is cancelled; what breaks it off ends neither the server nor the other one."""
+    with scope:
+        await work

@@ -99,7 +99,8 @@ class Puller:
         try:
             while left:
                 self._status.change(pulled=len(scopes) - len(left), to_pull=len(scopes))
-                left = left[self._fetch(left[:together], ready) :]
+                whole = self._fetch(left[:together], ready)
+                left = [scope for scope in left if scope not in whole]
                 if ready.parts and ready.rows >= ROWS:
                     self._apply(ready)
                     ready = _Ready()
@@ -108,17 +109,16 @@ class Puller:
             raise
         self._apply(ready)
 
-    def _fetch(self, scopes: Sequence[str], ready: _Ready) -> int:
-        """The next pages of these scopes; answers how many of them, from the first on, are whole by now."""
+    def _fetch(self, scopes: Sequence[str], ready: _Ready) -> set[str]:
+        """The next pages of the first of these scopes, or of all; answers which of them are whole by now."""
         with self._cache.reading() as db:
             asked, staged = next_cursors(db, scopes), staged_scopes(db)
-        pages = self._pages(asked)
-        for number, page in enumerate(pages):
-            whole = self._take(page, asked[page.scope], page.scope in staged, ready)
+        whole = set()
+        for page in self._pages(asked):
+            if self._take(page, asked[page.scope], page.scope in staged, ready):
+                whole.add(page.scope)
             reach("pull-fetched")
-            if not whole:
-                return number
-        return len(pages)
+        return whole
 
     def _take(self, page: ChangePage, cursor: Cursor, staged: bool, ready: _Ready) -> bool:
         """Where a scope has several pages they are staged, and a kill does not cost them; tells if it is whole."""

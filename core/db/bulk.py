@@ -32,6 +32,8 @@ def write_rows(
 ) -> None:
     """Writes rows that all name the columns of the first, no two with one key; no column is filled in.
 
+    Numbers are finite, and a column of JSON is never None: the two databases would keep different things.
+
     ``updates`` are the columns that mode "update" brings up to date; all but the key, if not told.
     """
     if not rows:

@@ -32,6 +32,8 @@ _SERVER = (
     "PRAGMA cache_size=-32000",  # a server's working set outgrows SQLite's default within a year of visits
     "PRAGMA wal_autocheckpoint=32000",  # 128 MB: pages that many commits touch are carried over once
 )
+_PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""A PostgreSQL whose machine has gone is noticed within a minute; without this a thread would wait for hours."""
 _DEVICE = ("PRAGMA cache_size=-16000",)
 
 
@@ -50,7 +52,7 @@ def server_engine(url: str) -> Engine:
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     if url.startswith("postgresql+psycopg:"):
         # One for each thread of a server and some more: a connection beyond the pool is made and closed every time.
-        return create_engine(url, pool_pre_ping=True, pool_size=16)
+        return create_engine(url, pool_pre_ping=True, pool_size=16, connect_args=_PATIENCE)
     if not url.startswith("sqlite:"):
         raise BadInput("database-url", "数据库地址无法识别", "请使用 sqlite:///文件 或 postgresql://…")
     engine = create_engine(url, poolclass=QueuePool, pool_size=8)

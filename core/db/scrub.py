@@ -1,5 +1,7 @@
 """Leaves no old copy of what was erased in the database's own files, as far as a database lets itself be told (D-2)."""
 
+import sqlite3
+
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -15,7 +17,7 @@ def scrub(store: Store) -> bool:
     """False if others were in the way: then it has to be done again, nothing else is lost by it."""
     try:
         return _rewrite(store.engine) if store.is_postgresql else _empty_log(store.engine)
-    except OperationalError:
+    except (OperationalError, sqlite3.OperationalError):  # the latter where SQLite is asked directly
         return False
 
 
