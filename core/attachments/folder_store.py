@@ -57,9 +57,8 @@ class FolderStore:
         """Takes away what a killed server had begun to take in a day ago or earlier."""
         before_ns = (now_ms - _PART_KEPT_MS) * 1_000_000
         for part in self._folder.glob(f"*/{_PART}*"):
-            with suppress(
-                OSError
-            ):  # another server has just done it, or something reads it: then the next start
+            # Another server may just have done it, or something reads it: then the next start does.
+            with suppress(OSError):
                 if part.stat().st_mtime_ns < before_ns:
                     part.unlink()
 

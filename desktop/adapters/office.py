@@ -83,15 +83,6 @@ class _Quarantine(msgspec.Struct, frozen=True):
     complete: bool
 
 
-class _Decision(msgspec.Struct, frozen=True):
-    device_id: str
-    at_ms: int
-    released: bool
-    entries: int
-    reason: str | None
-    by: str
-
-
 class _Health(msgspec.Struct, frozen=True):
     demo: bool = False
 
@@ -186,8 +177,8 @@ class Office:
 
     def decisions(self) -> dict[str, Decision]:
         """The last one by device: the server tells the newest first (D-1)."""
-        found = self._read(f"/agencies/{self._pairing.agency_id}/quarantine/decisions", list[_Decision])
-        return {one.device_id: Decision(**msgspec.structs.asdict(one)) for one in reversed(found)}
+        found = self._read(f"/agencies/{self._pairing.agency_id}/quarantine/decisions", list[Decision])
+        return {one.device_id: one for one in reversed(found)}
 
     def invitation_link(self, token: str) -> str:
         """The address that phones open, as the server named it at the login."""
