@@ -23,6 +23,7 @@ from core.db.changes import head as commit_head
 from core.db.store import COMMIT_LOCK, FACTS_LOCK, Store
 from core.db.vault import Vault
 from core.errors import BadInput, Conflict, DomainError, Refused
+from core.form import require_form
 
 CONFLICTING = "同一处内容已被他人修改，两份都已保留，请选择其一"
 
@@ -71,20 +72,6 @@ class Work:
     ctx: Context
     deeds: list[Deed] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
-
-
-def _require_form(command: Command) -> None:
-    """Raises ``BadInput`` for what no database could keep, whoever put the command together."""
-    try:
-        body = msgspec.json.encode(command)
-        msgspec.json.decode(body, type=type(command))
-    except (UnicodeEncodeError, OverflowError, msgspec.ValidationError) as error:
-        title = spec_of(type(command)).title
-        raise BadInput(
-            "commands.body", f"“{title}”的内容格式不正确", f"请核对后重新提交（{error}）"
-        ) from error
-    if b"\\u0000" in body:
-        raise BadInput("commands.body", "内容里有无法保存的字符", "请重新输入后再提交")
 
 
 @contextmanager
@@ -153,7 +140,7 @@ class Bus:
         one command has looked up no other changes before it commits.
         """
         spec = spec_of(type(command))
-        _require_form(command)
+        require_form(command)
         body = command.committed()
         deed = Deed(actor, device_id, spec.name, spec.version, command_id, "accepted", body=body)
         try:

@@ -11,6 +11,7 @@ from core.command import Command, gate_of, spec_of
 from core.context import Actor, Context
 from core.crashpoints import reach
 from core.errors import BadInput, DomainError, NotHere, Refused
+from core.form import require_form
 from core.ids import new_id
 from core.wire.codec import encode_command
 from core.wire.envelope import EntryActor
@@ -121,6 +122,7 @@ class Submitter:
     def _ask_gate(self, command: Command, actor: Actor, times: Times) -> None:
         if spec_of(type(command)).offline == "no":
             raise BadInput("submit-online", "这项操作需要联网办理", "请连接网络后再试", rule="U-1")
+        require_form(command)
         now_ms = times.now().ms
         with storage_trouble(self._cache.store.file):
             self._know_all(times)

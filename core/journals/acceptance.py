@@ -10,6 +10,7 @@ from core.accounts.models import Login
 from core.command import Command, lookup, spec_of
 from core.devices.models import Device
 from core.errors import BadInput
+from core.form import holds_zero
 from core.wire.codec import Held, decode_command
 from core.wire.envelope import Entry
 from core.wire.push import Status
@@ -36,6 +37,7 @@ TAMPERED = Ruling("tampered", "U-1", "同一编号已有内容不同的记录，
 HELD = Ruling("held", None, "服务器还不认识这类记录，升级后会自动处理")
 TOO_LARGE = Ruling("void", "U-1", "附加内容过大，无法保存")
 UNKEEPABLE = Ruling("void", "U-1", "记录内容无法保存")
+_ZERO = Ruling("void", "U-1", "内容里有无法保存的字符，没有生效；原始记录已保留，请重新填写后再提交")
 _NOT_A_FACT = Ruling("void", "D-1", "本设备不能记录这类操作")
 _NOT_HIS = Ruling("void", "D-1", "记录的操作人不是在现场验证的本人")
 _NO_SESSION = Ruling("void", "D-1", "不是在本机登录的账号所作的修改")
@@ -68,6 +70,8 @@ def accept(entry: Entry, device: Device, mine: Own) -> Ruling:
         return Ruling("void", error.rule, error.sentence)
     if isinstance(command, Held):
         return HELD
+    if holds_zero(entry.body):
+        return _ZERO
     if spec_of(type(command)).offline != _WRITES.get(device.kind) or not command.from_a_site():
         return _NOT_A_FACT
     if device.kind == "desktop" and not _logged_in(entry, device, mine):

@@ -16,6 +16,7 @@ from core.db.batches import listed, table_of
 from core.db.bulk import write_rows
 from core.devices.models import Device
 from core.errors import BadInput, NotAllowed
+from core.form import keepable
 from core.journals import sealed
 from core.journals.acceptance import QUARANTINED, TAMPERED, Own, Ruling, accept, own
 from core.journals.models import Journal, JournalEntry
@@ -161,7 +162,9 @@ class _Reception:
         return QUARANTINED if self._device.revoked_ms is not None else accept(entry, self._device, mine)
 
     def _evidence(self, links: Sequence[Link]) -> list[tuple[int, Any]]:
-        return [(one.entry.dseq, evidence_of(one.entry, self._keys.anchor_publics)) for one in links]
+        """As it will be read from the rows: what comes later has to find the same boots."""
+        found = ((one.entry.dseq, evidence_of(one.entry, self._keys.anchor_publics)) for one in links)
+        return [(dseq, one._replace(boot_id=keepable(one.boot_id))) for dseq, one in found]
 
     def _record(
         self, links: Sequence[Link], rulings: dict[int, Ruling], settled: Settled
@@ -200,7 +203,7 @@ class _Reception:
                     "content": contents[entry.dseq],
                     "status": rulings[entry.dseq].mark,
                     "wall_ms": entry.time.wall_ms,
-                    "boot_id": entry.time.boot_id,
+                    "boot_id": keepable(entry.time.boot_id),
                     "boot_ms": entry.time.boot_ms,
                     "anchor_ms": anchor.server_ms if anchor else None,
                     "anchor_boot_ms": anchor.boot_ms if anchor else None,

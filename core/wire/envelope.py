@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -19,6 +20,13 @@ OPENED = "time.opened"
 _ENTRY_TAG = b"zhiye-entry-1\0"
 _JOURNAL_TAG = b"zhiye-journal-1\0"
 _CONTENT_TAG = b"zhiye-content-1\0"
+
+_UNKNOWN = b"\\ufffd"
+"""Spelled as long as what it stands for: the bytes of a field are at the same place as before."""
+_SURROGATES = re.compile(
+    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+"""A backslash that is a text's own, a whole character in two escapes, or half of one."""
 
 ActorKind = Literal["person", "account", "contact", "device", "job"]
 Id = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\Z")]
@@ -85,7 +93,7 @@ def parse(raw: bytes) -> Entry:
     if not (raw.startswith(b"{") and raw.endswith(b"}")):
         raise BadInput("entry-form", "记录格式不正确：前后有多余的字符。", rule="U-1")
     try:
-        entry = msgspec.json.decode(raw, type=Entry)
+        entry = _decoded(raw)
         body = _body(raw, entry)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise BadInput("entry-form", f"记录格式不正确：{error}", rule="U-1") from error
@@ -94,6 +102,22 @@ def parse(raw: bytes) -> Entry:
     if not (is_time_ordered(entry.id) and is_time_ordered(entry.journal)):
         raise BadInput("entry-id", "记录编号不是按时间排序的编号。", rule="U-1")
     return entry
+
+
+def _decoded(raw: bytes) -> Entry:
+    """The fields; half a character, which JSON can spell and no text can hold, is read as one that is unknown.
+
+    The body keeps its own bytes: what becomes of such an entry is a verdict, and those behind it are taken in.
+    """
+    try:
+        return msgspec.json.decode(raw, type=Entry)
+    except msgspec.DecodeError:
+        whole = _SURROGATES.sub(lambda found: _UNKNOWN if found[1] else found[0], raw)
+        if whole == raw:
+            raise
+        entry = msgspec.json.decode(whole, type=Entry)
+        start = whole.index(bytes(entry.body))
+        return msgspec.structs.replace(entry, body=msgspec.Raw(raw[start : start + len(bytes(entry.body))]))
 
 
 def _body(raw: bytes, entry: Entry) -> Any:

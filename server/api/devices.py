@@ -141,7 +141,9 @@ def rotate(asked: RotateRequest, here: Here) -> None:
 
 
 @router.get("/time", responses=gives(TimeAnswer))
-def server_time(device: LeavingOf, here: Here, nonce: str = Query(min_length=16, max_length=128)) -> Response:
+def server_time(
+    device: LeavingOf, here: Here, nonce: Annotated[str, Query(pattern="^[A-Za-z0-9_-]{16,128}$")]
+) -> Response:
     """The server's time, signed over the device's nonce and the head of the audit log (S-11, U-1)."""
     with here.store.reading() as db:
         now_ms, head = here.store.now_ms(db), audit_head(db)[1]

@@ -128,6 +128,15 @@ def test_the_change_is_kept_field_by_field(offices: Offices) -> None:
     assert audited == [("account", desk.account, "recorded")]
 
 
+def test_what_no_database_could_keep_is_refused_before_it_is_written_down(offices: Offices) -> None:
+    """The server would have to call it void: who typed, or pasted, it is told while he can still mend it."""
+    desk = offices.desktop()
+    before = desk.client.journal.head()
+    with pytest.raises(BadInput) as refused:
+        desk.edit(offices.project, named("示例项目1", "示例\0大厦"))
+    assert refused.value.hint and desk.client.journal.head() == before
+
+
 def test_different_groups_merge(offices: Offices) -> None:
     one, other = offices.desktop(), offices.desktop()
     one.edit(offices.project, named("示例项目1", "示例大厦"))

@@ -1,6 +1,7 @@
 """A paired kiosk's journal against a server's reception, without a network between them."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from sqlalchemy import select
@@ -22,26 +23,29 @@ from tests.factories.world import World, run
 from tests.fakes.clock import FakeClock
 
 KEY = b"f" * 32
+Kind = Literal["kiosk", "desktop"]
 
 
 class Kiosk:
     """A device with its own clock; pushes straight into the server's reception."""
 
-    def __init__(self, folder: Path, server: ServerParts, world: World, clock: FakeClock) -> None:
+    def __init__(
+        self, folder: Path, server: ServerParts, world: World, clock: FakeClock, kind: Kind = "kiosk"
+    ) -> None:
         self.server, self.clock = server, clock
         self.keys: KeyPair = new_key_pair()
         self.id = new_id()
         code = new_id()
         run(
             server.bus,
-            MakePairingCode(agency_id=world.agency, kind="kiosk", code_hash=code_hash(code)),
+            MakePairingCode(agency_id=world.agency, kind=kind, code_hash=code_hash(code)),
             world.office,
         )
         pair = PairDevice(
             code=code,
             device_id=self.id,
             name="平板",
-            kind="kiosk",
+            kind=kind,
             public_key=self.keys.public.hex(),
             key_source="file",
         )
