@@ -37,7 +37,7 @@ from server.api import (
 )
 from server.api import journals as journals_api
 from server.backup import postgres
-from server.incidents import Incidents
+from server.incidents import Incidents, keep_going
 from server.lanes import Lanes
 from server.limits import BodyLimits, SecureHeaders
 from server.logs import RequestLog, configure
@@ -186,7 +186,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Runs the two tasks of the server beside its requests, and closes the database once they let go of it."""
     state: State = app.state.zhiye
     state.lanes.narrow()
-    works = (state.watch.run(), jobs.run(state.bus, lambda: erasing.keep_up(state)))
+    works = (
+        keep_going("watch", state.watch.run),
+        keep_going("jobs", lambda: jobs.run(state.bus, lambda: erasing.keep_up(state))),
+    )
     scopes = [CancelScope() for _ in works]
     tasks = [asyncio.create_task(_within(*pair)) for pair in zip(scopes, works, strict=True)]
     try:
@@ -199,6 +202,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _within(scope: CancelScope, work: Awaitable[None]) -> None:
-    """One task until it is cancelled; what breaks it off ends neither the server nor the other one."""
+    """One task until it is cancelled: so that what a thread has begun for it is waited for."""
     with scope:
         await work

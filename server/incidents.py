@@ -1,4 +1,7 @@
-"""Our own bugs, caught inside of everything that every answer carries: an id for the caller, the places for the log."""
+"""Our own bugs, caught where they would end more than themselves: an id to find them by, the places for the log."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
@@ -7,7 +10,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.ids import new_id
 from server.errors import Problem, answer, unruly
 
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+"""A task that broke off begins again after the first of them, and each time after twice as long."""
 log = structlog.get_logger()
+
+
+async def keep_going(task: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Does one of the server's own tasks until it is cancelled: a bug is told at once, and the task begun again.
+
+    One that went well for as long as the longest pause begins with the first pause again.
+    """
+    loop, pause = asyncio.get_running_loop(), FIRST_PAUSE_S
+    while True:
+        began = loop.time()
+        try:
+            await work()
+        except Exception as error:
+            log.error("task_broken", task=task, incident=new_id(), exc_info=error)
+        if loop.time() - began > LONGEST_PAUSE_S:
+            pause = FIRST_PAUSE_S
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
 class Incidents:
