@@ -15,26 +15,30 @@ from psycopg import sql
 Told = TypeVar("Told")
 
 
+class NotMade(Exception):
+    """A template that could not be made, with the reason: every test that wants a copy of it fails with the same."""
+
+
 class Templates:
     """Those of one session, on each kind of database; what their making told is copied with them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._made: dict[tuple[bool, str], tuple[str, Any]] = {}
+        self._failed: dict[tuple[bool, str], str] = {}
+        self._databases: list[str] = []
 
     def fill(
         self, url: str, name: str, make: Callable[[str, Path], Told], folder: Path | None = None
     ) -> Told:
         """Makes an empty database a copy of that which ``make`` made, given its address and a folder to fill, too.
 
-        ``folder`` is where the test has a copy of the latter. ``make`` leaves nothing open.
+        ``folder`` is where the test has a copy of the latter. ``make`` leaves nothing open. Raises ``NotMade``.
         """
         kind = (url.startswith("sqlite:"), name)
         place = self._folder / f"{name}-{'sqlite' if kind[0] else 'postgresql'}"
         if kind not in self._made:
-            (place / "files").mkdir(parents=True)
-            own = f"sqlite:///{(place / 'database').as_posix()}" if kind[0] else _created(url)
-            self._made[kind] = own, make(own, place / "files")
+            self._make(kind, url, place, make)
         own, told = self._made[kind]
         if kind[0]:
             shutil.copy(_file(own), _file(url))
@@ -45,12 +49,36 @@ class Templates:
         mine: Told = copy.deepcopy(told)
         return mine
 
+    def _make(
+        self, kind: tuple[bool, str], url: str, place: Path, make: Callable[[str, Path], object]
+    ) -> None:
+        """Once, also where it fails: a second try would fail of what the first one left, and hide why."""
+        if kind in self._failed:
+            raise NotMade(self._failed[kind])
+        try:
+            (place / "files").mkdir(parents=True)
+            own = f"sqlite:///{(place / 'database').as_posix()}" if kind[0] else self._created(url)
+            self._made[kind] = own, make(own, place / "files")
+        except Exception as error:
+            why = f"the database template {place.name} could not be made: {type(error).__name__}: {error}"
+            self._failed[kind] = why
+            raise NotMade(why) from error
+
+    def _created(self, like: str) -> str:
+        """An empty database beside another one."""
+        name = f"zhiye_template_{uuid.uuid4().hex}"
+        address, mark, options = like.partition("?")
+        url = f"{address.rpartition('/')[0]}/{name}{mark}{options}"
+        with _admin(url) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(_identifier(url)))
+        self._databases.append(url)
+        return url
+
     def close(self) -> None:
         """Drops those in a PostgreSQL that outlives the session."""
-        for (is_file, _name), (url, _told) in self._made.items():
-            if not is_file:
-                with _admin(url) as connection:
-                    connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(_identifier(url)))
+        for url in self._databases:
+            with _admin(url) as connection:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(_identifier(url)))
 
 
 @pytest.fixture(scope="session")
@@ -64,16 +92,6 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
 
 def _file(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
-
-
-def _created(like: str) -> str:
-    """An empty database beside another one."""
-    name = f"zhiye_template_{uuid.uuid4().hex}"
-    address, mark, options = like.partition("?")
-    url = f"{address.rpartition('/')[0]}/{name}{mark}{options}"
-    with _admin(url) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(_identifier(url)))
-    return url
 
 
 def _copy(source: str, target: str) -> None:
