@@ -13,3 +13,9 @@ if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY
     # Child processes, PostgreSQL among them, and pytest's own folders follow.
     os.environ["TMPDIR"] = str(_MEMORY)
     tempfile.tempdir = None
+
+
+def pytest_report_header() -> str:
+    """Where to look for what a test has left, and how much room there is."""
+    chosen = tempfile.gettempdir()
+    return f"what tests write: {chosen} ({shutil.disk_usage(chosen).free >> 20} MB free)"
