@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.face.calibration import Calibration
 from core.face.engine import FaceEngine
-from core.face.matching import ACCEPT, MARGIN, mean
-from core.face.types import Vector
+from core.face.matching import Gallery, mean, pack
+from core.face.types import Candidate, Vector
 
 Scores = NDArray[np.float64]
 
@@ -21,6 +22,7 @@ class Album:
 
     def __init__(self, engine: FaceEngine, folder: Path) -> None:
         self._engine, self._folder = engine, folder
+        self.calibration: Calibration = engine.calibration
         self._known: dict[str, Vector | None] = {}
 
     def vector(self, name: str) -> Vector | None:
@@ -62,23 +64,23 @@ def verification(album: Album, table: Path) -> float:
     same = np.array([truth for *_, truth in pairs])
     missing = sum(a is None or b is None for a, b, _ in pairs)
     print(f"LFW pairs: {len(pairs)}, of which {missing} without a face")
-    return report("  all", scores[same], scores[~same])
+    return report("  all", scores[same], scores[~same], album.calibration.accept(1))
 
 
-def report(title: str, own: Scores, others: Scores) -> float:
+def report(title: str, own: Scores, others: Scores, accept: float) -> float:
     """Prints EER, error rates and accuracies; gives the best accuracy."""
     steps = np.linspace(-0.3, 1.0, 1301)
     refused = np.searchsorted(np.sort(own), steps) / len(own)
     taken = 1 - np.searchsorted(np.sort(others), steps) / len(others)
     middle = int(np.argmin(np.abs(refused - taken)))
     right = ((1 - refused) * len(own) + (1 - taken) * len(others)) / (len(own) + len(others))
-    shipped = int(np.searchsorted(steps, ACCEPT))
+    shipped = int(np.searchsorted(steps, accept))
     line = f"{title}: own {len(own)}, others {len(others)}, EER {(refused[middle] + taken[middle]) / 2:.2%}"
     for rate in (1e-2, 1e-3, 1e-4):
         if len(others) * rate >= 3:
             line += f", FRR {float((own < np.quantile(others, 1 - rate)).mean()):.2%} at FAR {rate:g}"
     print(
-        f"{line}; best accuracy {np.max(right):.2%}; at {ACCEPT}: FRR {refused[shipped]:.2%}, FAR {taken[shipped]:.2g}"
+        f"{line}; best accuracy {np.max(right):.2%}; at {accept}: FRR {refused[shipped]:.2%}, FAR {taken[shipped]:.2g}"
     )
     return float(np.max(right))
 
@@ -93,7 +95,8 @@ def groups(album: Album, table: Path) -> None:
                 people[row["identity"]].append(vector)
     names = [name for name, found in people.items() for _ in found]
     vectors = np.stack([vector for found in people.values() for vector in found])
-    report("East Asian, single photos", *_pairs(vectors, np.array(names)))
+    accept = album.calibration.accept(1)
+    report("East Asian, single photos", *_pairs(vectors, np.array(names)), accept)
     own, others, chance = [], [], np.random.default_rng(1)
     for _ in range(50):
         for name, found in people.items():
@@ -105,7 +108,7 @@ def groups(album: Album, table: Path) -> None:
             others += [
                 float(one @ template) for other, them in people.items() if other != name for one in them
             ]
-    report("East Asian, templates of three (drawn 50 times)", np.array(own), np.array(others))
+    report("East Asian, templates of three (drawn 50 times)", np.array(own), np.array(others), accept)
 
 
 def _pairs(vectors: NDArray[np.float32], names: NDArray[np.str_]) -> tuple[Scores, Scores]:
@@ -133,9 +136,10 @@ def search(album: Album, table: Path) -> None:
         missed = seen = false = strangers = 0
         for _ in range(rounds):
             group = [str(name) for name in chance.choice(names, size, replace=False)]
-            gallery = np.stack([enrolled[name] for name in group])
-            inside = [(group.index(name), vector) for name, vector in probes if name in group]
-            missed += sum(_found(gallery, vector) != index for index, vector in inside)
+            people = [Candidate(name, (pack(album.calibration.model, [enrolled[name]]),)) for name in group]
+            gallery = Gallery(people, album.calibration)
+            inside = [(name, vector) for name, vector in probes if name in group]
+            missed += sum(_found(gallery, vector) != name for name, vector in inside)
             seen += len(inside)
             false += sum(_found(gallery, vector) is not None for vector in unknown)
             strangers += len(unknown)
@@ -145,10 +149,6 @@ def search(album: Album, table: Path) -> None:
         )
 
 
-def _found(gallery: NDArray[np.float32], vector: Vector | None) -> int | None:
-    if vector is None:
-        return None
-    scores = gallery @ vector
-    order = np.argsort(scores)
-    best, second = float(scores[order[-1]]), float(scores[order[-2]])
-    return int(order[-1]) if best >= ACCEPT and best - second >= MARGIN else None
+def _found(gallery: Gallery, vector: Vector | None) -> str | None:
+    match = None if vector is None else gallery.best(vector)
+    return match.person_id if match is not None and match.accepted else None

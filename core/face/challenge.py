@@ -65,9 +65,10 @@ class JudgeState:
 class ChallengeJudge:
     """Watches one face perform one challenge; whatever is doubtful fails."""
 
-    def __init__(self, challenge: Challenge, reference: Vector) -> None:
+    def __init__(self, challenge: Challenge, reference: Vector, same: float) -> None:
+        """``reference`` is whose face it is, ``same`` the least likeness to it of one that still is (calibrated)."""
         self._challenge = challenge
-        self._track = Track(reference)
+        self._track = Track(reference, same)
         self._turns, self._blinks = TurnDetector(), BlinkDetector()
         self._phase, self._step = Phase.READY, 0
         self._answers: list[Answer] = []

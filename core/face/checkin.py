@@ -9,7 +9,6 @@ from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
 from core.face.evidence import AnswerEvidence, Evidence
 from core.face.images import encoded
 from core.face.observer import Observer
-from core.face.shipped import SHIPPED
 from core.face.types import Box, Candidate, Image, Match, Observation, Vector
 
 LOOK_FRAMES = 5
@@ -85,9 +84,10 @@ class CheckIn:
         settings: CheckInSettings,
         challenge: Challenge,
     ) -> None:
-        self._observer, self._candidates, self._settings = observer, tuple(candidates), settings
+        self._observer, self._settings = observer, settings
         self._challenge = challenge
-        self._model = observer.parts.recogniser.version
+        self._same = observer.parts.calibration.same
+        self._gallery = matching.Gallery(candidates, observer.parts.calibration)
         self._motion = observer.parts.motion()
         self._seen = _Seen()
         self._judge: ChallengeJudge | None = None
@@ -118,7 +118,7 @@ class CheckIn:
 
     def _look(self, seen: Observation, image: Image) -> Progress:
         """Before the challenge: is the picture good enough, and who is it?"""
-        if not any(one.model == self._model for who in self._candidates for one in who.templates):
+        if not len(self._gallery):
             return self._refuse("no_candidates", seen)
         if self._now - (self._began or 0.0) > LOOK_S:
             return self._refuse("not_seen", seen)
@@ -126,7 +126,7 @@ class CheckIn:
         if fault is not None or seen.vector is None:
             self._forget()
             return Progress(sentences.LIVE[fault or "no_face"], seen.box)
-        if self._seen.vectors and matching.cosine(self._seen.vectors[0], seen.vector) < SHIPPED.same:
+        if self._seen.vectors and matching.cosine(self._seen.vectors[0], seen.vector) < self._same:
             self._forget()
         self._keep(seen, image)
         if len(self._seen.vectors) < LOOK_FRAMES:
@@ -139,7 +139,7 @@ class CheckIn:
 
     def _recognise(self, seen: Observation) -> Progress:
         mean = matching.mean(self._seen.vectors)
-        self._match = matching.best(mean, self._candidates, self._model)
+        self._match = self._gallery.best(mean)
         if self._match is None:
             return self._refuse("no_candidates", seen)
         if not self._match.accepted:
@@ -148,7 +148,7 @@ class CheckIn:
             return Progress(sentences.HOLD, seen.box, ready=True)
         if self._settings.still_for_live:
             return self._accept(seen, self._match)
-        self._judge = ChallengeJudge(self._challenge, mean)
+        self._judge = ChallengeJudge(self._challenge, mean, self._same)
         return Progress(sentences.HOLD, seen.box, 0, len(self._challenge.steps), ready=True)
 
     def _follow(self, judge: ChallengeJudge, seen: Observation, image: Image) -> Progress:
@@ -165,7 +165,7 @@ class CheckIn:
 
     def _conclude(self, seen: Observation) -> Progress:
         """The challenge is done: the identity of all good frames must still be the same person."""
-        found = matching.best(matching.mean(self._seen.vectors), self._candidates, self._model)
+        found = self._gallery.best(matching.mean(self._seen.vectors))
         before, self._match = self._match, found
         if found is None or before is None or found.person_id != before.person_id:
             return self._refuse("identity", seen)
@@ -207,8 +207,8 @@ class CheckIn:
         return Evidence(
             versions=self._observer.parts.versions,
             liveness="demo-still" if still else "challenge" if self._judge else "none",
-            threshold=matching.ACCEPT,
-            margin=matching.MARGIN,
+            threshold=self._gallery.accept,
+            margin=self._observer.parts.calibration.margin,
             score=match.score if match else None,
             runner_up=match.runner_up if match else None,
             likeness=state.likeness if state else None,
@@ -217,15 +217,8 @@ class CheckIn:
             answers=_answers(state, began),
             passive=fmean(seen.passive) if seen.passive else None,
             seconds=self._now - began,
-            stale=self._stale(),
+            stale=self._gallery.stale,
             photo=encoded(seen.photo, _PHOTO_PX) if seen.photo is not None else None,
-        )
-
-    def _stale(self) -> tuple[str, ...]:
-        return tuple(
-            who.person_id
-            for who in self._candidates
-            if not any(one.model == self._model for one in who.templates)
         )
 
 

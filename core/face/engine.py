@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.errors import Refused
 from core.face import gate, images, matching, sentences
+from core.face.calibration import Calibration
 from core.face.challenge import Challenge, draw
 from core.face.checkin import STRICT, CheckIn, CheckInSettings
 from core.face.observer import Observer
@@ -31,6 +32,11 @@ class FaceEngine:
     def model(self) -> str:
         """The recogniser that makes the templates: those of another can't be compared."""
         return self._parts.recogniser.version
+
+    @property
+    def calibration(self) -> Calibration:
+        """The recogniser's thresholds and what they rest on."""
+        return self._parts.calibration
 
     @property
     def versions(self) -> dict[str, str]:

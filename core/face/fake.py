@@ -10,6 +10,7 @@ import zlib
 import msgspec
 import numpy as np
 
+from core.face.calibration import Basis, Calibration, Step
 from core.face.engine import FaceEngine
 from core.face.images import encoded
 from core.face.parts import Parts
@@ -18,6 +19,16 @@ from core.face.types import Box, Detection, Image, Landmarks, Pose, Quality, Vec
 CELLS = 32
 """The mark is a board of 32 × 32 black and white cells, whatever the picture's size: it survives JPEG and scaling."""
 VERSION = "fake"
+_THRESHOLDS = Calibration(
+    model=VERSION,
+    steps=(Step(candidates=10_000, accept=0.45, fpir=0.001, fnir=0.0),),
+    margin=0.06,
+    same=0.42,
+    typical=0.0,
+    cohort_from=10_001,
+    basis=Basis(data="drawn vectors", people=0, own=0, strangers=0, photos=1),
+)
+"""Strangers' drawn vectors never come near it."""
 _MAGIC = b"ZY"
 _POSES = {"front": 0.0, "left": 32.0, "right": -32.0}
 _OPEN, _SHUT = 0.25, 0.04
@@ -55,7 +66,7 @@ def fake_portrait(*people: str, pose: str = "front", fault: str = "") -> bytes:
 
 def fake_engine() -> FaceEngine:
     """An engine of fake parts."""
-    return FaceEngine(Parts(_Detector(), _Landmarks(), _Recogniser(), _Meter(), _Motion))
+    return FaceEngine(Parts(_Detector(), _Landmarks(), _Recogniser(), _Meter(), _Motion, _THRESHOLDS))
 
 
 class _Note(msgspec.Struct, frozen=True):

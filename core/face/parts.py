@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.face.calibration import Calibration
 from core.face.detector import Detector
 from core.face.landmarks import LandmarkFinder
 from core.face.liveness import MotionMeter, PassiveLiveness
@@ -19,6 +20,8 @@ class Parts:
     recogniser: Recogniser
     quality: QualityMeter
     motion: Callable[[], MotionMeter]
+    calibration: Calibration
+    """The recogniser's thresholds."""
     passive: PassiveLiveness | None = None
 
     @property

@@ -19,9 +19,6 @@ class Shipped:
     still: float = field(default=0.1, init=False)
     still_s: float = field(default=0.8, init=False)
     """A camera's noise alone stirs a face by 0.3 grey levels or more; compressed clips repeat a frame, not 0.8 s."""
-    same: float = field(default=0.42, init=False)
-    """Least likeness to the face at the beginning: one's own face keeps 0.66 even at 50°, strangers reach 0.43
-    once in ten thousand pairs."""
     unseen_s: float = field(default=1.0, init=False)
     relief: float = field(default=0.012, init=False)
     """Recorded live turns show 0.018 and more at 20°; 90 simulated turns of printed photos 0.006 at most."""

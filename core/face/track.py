@@ -8,8 +8,9 @@ from core.face.types import Observation, Vector
 class Track:
     """One face, all the time: no gap, no jump, no second face, no other person, no frozen picture."""
 
-    def __init__(self, reference: Vector) -> None:
-        self._reference = reference
+    def __init__(self, reference: Vector, same: float) -> None:
+        """``same`` is the least likeness to the reference that still is the same face."""
+        self._reference, self._same = reference, same
         self._last: Observation | None = None
         self._last_t: float | None = None
         self._sampled: float | None = None
@@ -53,6 +54,6 @@ class Track:
         if seen.vector is not None:
             self._sampled = seen.t
             self.likeness = min(self.likeness, cosine(self._reference, seen.vector))
-            return "identity" if self.likeness < SHIPPED.same else None
+            return "identity" if self.likeness < self._same else None
         self._sampled = seen.t if self._sampled is None else self._sampled
         return "identity" if seen.t - self._sampled > SHIPPED.unseen_s else None

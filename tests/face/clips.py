@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.face.calibration import shipped
 from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
 from core.face.engine import FaceEngine
 from core.face.gestures import BlinkDetector, Gesture, Seen, TurnDetector
@@ -16,6 +17,7 @@ from core.face.types import Image, Observation
 
 LIST = Path(__file__).parents[1] / "data" / "gestures.toml"
 _SAMPLE_S = 0.2
+SAME = shipped("sface-2021dec-int8bq-mesh-mirror-1").same
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def looped(watched: Watched, challenge: Challenge, chance: random.Random) -> Jud
     start, count = chance.choice(watched.starts), len(watched.seen)
     reference = watched.seen[start].vector
     assert reference is not None
-    judge = ChallengeJudge(challenge, reference)
+    judge = ChallengeJudge(challenge, reference, SAME)
     for index in range(100_000):
         one = watched.seen[(start + index) % count]
         state = judge.feed(replace(one, t=index * watched.step_s))

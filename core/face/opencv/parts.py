@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from core.face.calibration import shipped
 from core.face.liveness import PassiveLiveness
 from core.face.opencv.mesh import MeshFinder
 from core.face.opencv.motion import FlowMeter
@@ -13,7 +14,9 @@ from core.face.parts import Parts
 
 def default_parts(passive: Path | None = None) -> Parts:
     """YuNet, MediaPipe's mesh and eyes, SFace; and the anti-spoof network where the operator installed one."""
-    return Parts(YuNet(), MeshFinder(), SFace(), FaceMeter(), FlowMeter, _passive(passive))
+    recogniser = SFace()
+    thresholds = shipped(recogniser.version)
+    return Parts(YuNet(), MeshFinder(), recogniser, FaceMeter(), FlowMeter, thresholds, _passive(passive))
 
 
 def _passive(path: Path | None) -> PassiveLiveness | None:

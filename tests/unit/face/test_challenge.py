@@ -27,6 +27,7 @@ def _unit(seed: int) -> Vector:
 
 
 ME, SOMEBODY = _unit(1), _unit(2)
+SAME = 0.44
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Actor:
 
 def judge(actor: Actor, challenge: Challenge) -> JudgeState:
     """The state at the end."""
-    judge, state = ChallengeJudge(challenge, ME), None
+    judge, state = ChallengeJudge(challenge, ME, SAME), None
     for index in range(FPS * 40):
         state = judge.feed(actor.frame(index, state))
         if state.phase in (Phase.DONE, Phase.FAILED):
@@ -167,7 +168,7 @@ def test_a_single_lost_frame_is_forgiven(challenge: Challenge) -> None:
 
 
 def test_a_failed_judge_stays_so() -> None:
-    judge = ChallengeJudge(draw(), ME)
+    judge = ChallengeJudge(draw(), ME, SAME)
     actor = Actor(spoil=lambda index, seen: replace(seen, faces=2))
     for index in range(5):
         state = judge.feed(actor.frame(index, None))
@@ -183,7 +184,7 @@ def test_nothing_relaxes_the_shipped_limits() -> None:
         Shipped(step_s=60)  # type: ignore[call-arg]
     with pytest.raises(ValueError, match="init=False"):
         replace(SHIPPED, step_s=60.0)  # type: ignore[misc]
-    assert list(inspect.signature(ChallengeJudge).parameters) == ["challenge", "reference"]
+    assert list(inspect.signature(ChallengeJudge).parameters) == ["challenge", "reference", "same"]
     assert [(one.name, one.default) for one in dataclasses.fields(CheckInSettings)] == [
         ("still_for_live", False)
     ]

@@ -6,8 +6,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BadInput
-from core.face.matching import ACCEPT, MARGIN, best, cosine, mean, pack, unpack
-from core.face.types import Candidate, Template, Vector
+from core.face.calibration import Basis, Calibration, Step
+from core.face.matching import Gallery, cosine, mean, pack, unpack
+from core.face.types import Candidate, Match, Template, Vector
+
+ACCEPT, MARGIN = 0.45, 0.06
+LEVELS = Calibration(
+    model="m",
+    steps=(
+        Step(candidates=20, accept=ACCEPT, fpir=0.001, fnir=0.01),
+        Step(candidates=300, accept=0.47, fpir=0.01, fnir=0.01),
+    ),
+    margin=MARGIN,
+    same=0.42,
+    typical=0.1,
+    cohort_from=100,
+    basis=Basis(data="drawn", people=1, own=1, strangers=1, photos=1),
+)
 
 
 def _vector(seed: int) -> Vector:
@@ -21,6 +36,11 @@ def _near(vector: Vector, likeness: float, seed: int) -> Vector:
     other = other - vector * float(other @ vector)
     other /= np.linalg.norm(other)
     return (vector * likeness + other * np.sqrt(1 - likeness**2)).astype(np.float32)
+
+
+def best(face: Vector, candidates: list[Candidate], model: str) -> Match | None:
+    assert model == LEVELS.model
+    return Gallery(candidates, LEVELS).best(face)
 
 
 def _candidate(name: str, vector: Vector, model: str = "m") -> Candidate:
@@ -72,7 +92,14 @@ def test_templates_of_another_model_are_not_compared() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"x" * 511, b"\0" * 512, np.full(128, np.nan, "<f4").tobytes(), np.full(128, 1, "<f4").tobytes()],
+    [
+        b"",
+        b"x" * 511,
+        b"\0" * 512,
+        b"\0" * 4,
+        np.full(128, np.nan, "<f4").tobytes(),
+        np.full(128, 1, "<f4").tobytes(),
+    ],
 )
 def test_a_broken_template_is_told(data: bytes) -> None:
     with pytest.raises(BadInput):
@@ -82,3 +109,66 @@ def test_a_broken_template_is_told(data: bytes) -> None:
 def test_a_template_of_no_photo_is_told() -> None:
     with pytest.raises(BadInput):
         pack("m", [])
+
+
+def test_whose_templates_are_of_another_model_is_named() -> None:
+    face = _vector(1)
+    people = [_candidate("a", face, model="older"), _candidate("b", _near(face, 0.7, 2))]
+    gallery = Gallery(people, LEVELS)
+    assert gallery.stale == ("a",) and len(gallery) == 1
+    found = gallery.best(face)
+    assert found is not None and found.person_id == "b" and found.accepted
+
+
+def test_more_candidates_ask_for_more_likeness() -> None:
+    face = _vector(1)
+    few = [_candidate("a", _near(face, 0.46, 2)), *(_candidate(str(n), _vector(n)) for n in range(10, 20))]
+    many = [*few, *(_candidate(str(n), _vector(n)) for n in range(20, 60))]
+    assert best(face, few, "m").accepted  # type: ignore[union-attr]
+    refused = best(face, many, "m")
+    assert refused is not None and refused.reason == "unknown"
+
+
+def test_in_a_large_gallery_likeness_to_everybody_does_not_count() -> None:
+    """A picture of which everybody's template holds a part: without the cohort it would pass as its nearest."""
+    common = _vector(1)
+    people = [_candidate(str(n), mean([common, common, _vector(n)])) for n in range(100, 220)]
+    grey = mean([common, _vector(5)])
+    raw = max(cosine(grey, unpack(one.templates[0])) for one in people)
+    found = best(grey, people, "m")
+    assert raw > 0.6 and found is not None and found.reason == "unknown"
+    owner = best(unpack(people[7].templates[0]), people, "m")
+    assert owner is not None and owner.person_id == "107"
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=12, unique=True), st.integers(0, 30))
+def test_the_gallery_finds_whom_a_look_at_each_would_find(people: list[int], probe: int) -> None:
+    candidates = [
+        Candidate(str(n), (pack("m", [_vector(n)]), pack("m", [_vector(n + 100)]))[: 1 + n % 2])
+        for n in people
+    ]
+    face = _near(_vector(probe), 0.8, 999)
+    nearest = max(
+        (max(cosine(face, unpack(one)) for one in who.templates), who.person_id) for who in candidates
+    )
+    found = best(face, candidates, "m")
+    assert found is not None
+    assert (found.person_id, found.score) == (nearest[1], pytest.approx(nearest[0], abs=1e-5))
+
+
+def test_ten_thousand_people_are_found_among() -> None:
+    rows = np.random.default_rng(3).standard_normal((10_000, 128)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    people = [Candidate(str(n), (Template("m", row.astype("<f4").tobytes()),)) for n, row in enumerate(rows)]
+    gallery = Gallery(people, LEVELS)
+    for n in (0, 4_711, 9_999):
+        found = gallery.best(_near(rows[n], 0.8, n))
+        assert found is not None and found.accepted and found.person_id == str(n)
+
+
+@pytest.mark.parametrize("size", [64, 128, 512])
+def test_identities_of_any_usual_length_are_compared(size: int) -> None:
+    values = np.random.default_rng(1).standard_normal(size).astype(np.float32)
+    face: Vector = values / np.linalg.norm(values)
+    found = Gallery([Candidate("a", (pack("m", [face]),))], LEVELS).best(face)
+    assert found is not None and found.accepted

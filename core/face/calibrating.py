@@ -1,0 +1,95 @@
+"""Finds an engine's thresholds on people of whom there are several photos each (pure)."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import BadInput
+from core.face.calibration import Basis, Calibration, Step
+from core.face.matching import mean
+from core.face.types import Vector
+
+Scores = NDArray[np.float64]
+
+PHOTOS = 3
+"""Photos of which a template is made, where a person has more than that."""
+SIZES = (20, 200, 300, 1_000, 3_000, 10_000)
+FAR = 5e-5
+"""How often two strangers may be taken for one: once in a thousand looks among 20 people …"""
+FPIR_MOST = 0.01
+"""… and in one look of a hundred at the most, however many the candidates are."""
+MARGIN = 0.06
+COHORT_FROM = 100
+_DRAWS = 5
+_BASE, _DEEPER = 1e-3, 1e-4
+_LEAST_STRANGERS = 100_000
+_LEAST_PEOPLE = 50
+
+
+def calibrate(model: str, people: Mapping[str, Sequence[Vector]], data: str, *, seed: int = 1) -> Calibration:
+    """Thresholds for a model from the vectors of people's photos; ``data`` names them.
+
+    Raises ``BadInput`` where there are too few people or photos to say anything.
+    """
+    own, strangers = trials(people, seed)
+    counted = sum(len(found) > 1 for found in people.values())
+    if counted < _LEAST_PEOPLE or len(strangers) < _LEAST_STRANGERS:
+        raise BadInput(
+            "face.few_people",
+            f"可用于校准的人数不足：{counted} 人，{len(strangers)} 次陌生人比对",
+            f"请提供至少 {_LEAST_PEOPLE} 人、每人 2 张以上的照片（陌生人比对至少 {_LEAST_STRANGERS} 次）",
+        )
+    return Calibration(
+        model=model,
+        steps=tuple(_step(size, own, strangers) for size in SIZES),
+        margin=MARGIN,
+        same=round(threshold(strangers, _DEEPER), 3),
+        typical=round(float(strangers.mean()), 3),
+        cohort_from=COHORT_FROM,
+        basis=Basis(data=data, people=len(people), own=len(own), strangers=len(strangers), photos=PHOTOS),
+    )
+
+
+def trials(people: Mapping[str, Sequence[Vector]], seed: int = 1) -> tuple[Scores, Scores]:
+    """Likenesses of photos to templates of their owners and of others.
+
+    A template is the mean of three photos where a person has more, drawn several times, and one photo where he has two.
+    """
+    chance, own, strangers = np.random.default_rng(seed), [], []
+    names = [name for name, found in people.items() for _ in found]
+    photos = np.stack([vector for found in people.values() for vector in found])
+    whose = np.array(names)
+    for name, found in people.items():
+        if len(found) < 2:
+            continue
+        others = photos[whose != name]
+        for _ in range(_DRAWS if len(found) > PHOTOS else 1):
+            order = chance.permutation(len(found))
+            used = PHOTOS if len(found) > PHOTOS else 1
+            template = mean([found[index] for index in order[:used]])
+            own.append(np.stack([found[index] for index in order[used:]]) @ template)
+            strangers.append(others @ template)
+    if not own:
+        return np.zeros(0), np.zeros(0)
+    return np.concatenate(own).astype(np.float64), np.concatenate(strangers).astype(np.float64)
+
+
+def threshold(strangers: Scores, far: float) -> float:
+    """The likeness that strangers reach at this rate.
+
+    Rates that the trials can't show are read from the tail, which falls exponentially (peaks over a threshold, with
+    shape 0: Coles, An Introduction to Statistical Modeling of Extreme Values, 2001, chapter 4). Its scale is taken
+    between two quantiles, not from the largest values: among many photos some bear a wrong name.
+    """
+    if far >= _BASE:
+        return float(np.quantile(strangers, 1 - far))
+    base, deeper = (float(np.quantile(strangers, 1 - rate)) for rate in (_BASE, _DEEPER))
+    return base + (deeper - base) * math.log(_BASE / far) / math.log(_BASE / _DEEPER)
+
+
+def _step(size: int, own: Scores, strangers: Scores) -> Step:
+    fpir = min(FPIR_MOST, size * FAR)
+    accept = round(threshold(strangers, fpir / size), 3)
+    return Step(candidates=size, accept=accept, fpir=fpir, fnir=round(float((own < accept).mean()), 5))

@@ -1,0 +1,107 @@
+"""What an engine's likeness means: thresholds by number of candidates, with the figures on which they rest."""
+
+import json
+from importlib import resources
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+
+from core.errors import BadInput, NotHere
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """The least likeness that counts as the same person among so many candidates, and what it cost where it was found.
+
+    ``fpir`` is how often a stranger would pass as one of them, ``fnir`` how often an owner would be taken for nobody.
+    """
+
+    candidates: int
+    accept: float
+    fpir: float
+    fnir: float
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
+    """What the thresholds were found on: trials of owners and of strangers, templates of so many photos."""
+
+    data: str
+    people: int
+    own: int
+    strangers: int
+    photos: int
+
+
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+    """The thresholds of one engine; likeness is a cosine, from -1 to 1."""
+
+    model: str
+    steps: tuple[Step, ...]
+    margin: float
+    """How far the second person must lie behind: nearer than that, nobody guesses between two."""
+    same: float
+    """The least likeness of one face to itself from frame to frame."""
+    typical: float
+    """The mean likeness of strangers."""
+    cohort_from: int
+    """In galleries of so many and more a likeness is told against the picture's mean likeness to all of them."""
+    basis: Basis
+
+    def __post_init__(self) -> None:
+        """Refuses what can't be thresholds: they say who is let in."""
+        sizes = [step.candidates for step in self.steps]
+        levels = [step.accept for step in self.steps]
+        right = (
+            bool(sizes)
+            and sizes[0] >= 1
+            and all(a < b for a, b in pairwise(sizes))
+            and all(a <= b for a, b in pairwise(levels))
+            and all(0.1 <= level < 1 for level in (*levels, self.same))
+            and 0 <= self.margin < 0.5
+            and abs(self.typical) < levels[0]
+            and self.cohort_from >= 2
+        )
+        if not right:
+            raise ValueError("thresholds rise with the number of candidates and lie between 0.1 and 1")
+
+    def accept(self, candidates: int) -> float:
+        """The threshold among so many people; beyond the last step its own holds."""
+        return next(
+            (step.accept for step in self.steps if candidates <= step.candidates), self.steps[-1].accept
+        )
+
+
+def read(data: bytes) -> Calibration:
+    """A calibration from a file's bytes; raises ``BadInput`` for anything else."""
+    try:
+        return msgspec.json.decode(data, type=Calibration)
+    except msgspec.DecodeError as error:
+        hint = "请用 zhiye-faces calibrate 重新生成校准文件"
+        raise BadInput("face.bad_calibration", "人脸校准文件无法使用", hint) from error
+
+
+def load(path: Path, model: str) -> Calibration:
+    """The calibration in a file, which must be of this model."""
+    try:
+        found = read(path.read_bytes())
+    except OSError as error:
+        hint = "请检查文件位置，或用 zhiye-faces calibrate 生成"
+        raise NotHere("face.no_calibration", f"找不到人脸校准文件“{path.name}”", hint) from error
+    if found.model != model:
+        hint = f"该文件属于 {found.model}；请用 zhiye-faces calibrate 为 {model} 重新校准"
+        raise BadInput("face.other_calibration", "人脸校准文件不属于正在使用的识别模型", hint)
+    return found
+
+
+def shipped(model: str) -> Calibration:
+    """The calibration that comes with the program; raises ``NotHere`` for a model that has none."""
+    file = resources.files("core.face") / "calibrations" / f"{model}.json"
+    if not file.is_file():
+        hint = "请先用 zhiye-faces calibrate 为该模型校准，再启用它"
+        raise NotHere("face.no_calibration", f"识别模型 {model} 还没有校准，不能使用", hint)
+    return read(file.read_bytes())
+
+
+def written(calibration: Calibration) -> bytes:
+    """The calibration as a file for people and programs."""
+    return (json.dumps(msgspec.to_builtins(calibration), indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,122 @@
+"""Thresholds: found on drawn likenesses whose truth is known, kept in a file, refused where they can't be right."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import BadInput, NotHere
+from core.face import calibration
+from core.face.calibrating import FAR, FPIR_MOST, calibrate, threshold, trials
+from core.face.calibration import Calibration
+from core.face.types import Vector
+
+SFACE = "sface-2021dec-int8bq-mesh-mirror-1"
+
+
+def _people(count: int, photos: int, noise: float, seed: int = 1) -> dict[str, list[Vector]]:
+    """Invented people of 64 numbers: each photo is his own direction and chance."""
+    chance = np.random.default_rng(seed)
+    own = chance.standard_normal((count, 1, 64))
+    seen = own + noise * chance.standard_normal((count, photos, 64))
+    seen /= np.linalg.norm(seen, axis=2, keepdims=True)
+    return {str(n): list(rows.astype(np.float32)) for n, rows in enumerate(seen)}
+
+
+def test_the_shipped_thresholds_are_of_the_shipped_model_and_rise() -> None:
+    found = calibration.shipped(SFACE)
+    levels = [found.accept(count) for count in (1, 20, 300, 1_000, 10_000, 50_000)]
+    assert (
+        found.model == SFACE and levels == sorted(levels) and levels[0] < levels[3] < levels[4] == levels[5]
+    )
+    assert found.basis.people > 1_000 and found.basis.strangers > 1_000_000
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 1_000))
+def test_strangers_pass_as_seldom_as_was_asked(seed: int) -> None:
+    """The thresholds are found on some people and tried on others."""
+    found = calibrate("m", _people(120, 5, 0.8, seed), "drawn", seed=seed)
+    _own, strangers = trials(_people(120, 5, 0.8, seed + 5_000), seed)
+    few, many = found.steps[0], found.steps[-1]
+    assert few.fpir == pytest.approx(20 * FAR) and many.fpir == FPIR_MOST
+    passed = int((strangers >= few.accept).sum())
+    assert passed <= 4 * FAR * len(strangers) + 6
+    assert int((strangers >= many.accept).sum()) <= 4
+
+
+@settings(max_examples=15)
+@given(st.floats(0.05, 0.15), st.integers(0, 100))
+def test_the_tail_is_read_where_it_can_still_be_counted(spread: float, seed: int) -> None:
+    """From a tenth of the trials the threshold for a rarer event is foretold; all of them tell if it was right."""
+    scores = np.random.default_rng(seed).exponential(spread, 1_000_000)
+    foretold = threshold(scores[:100_000], 1e-5)
+    assert foretold == pytest.approx(float(np.quantile(scores, 1 - 1e-5)), rel=0.2)
+
+
+def test_a_photo_under_a_wrong_name_does_not_move_the_threshold_far() -> None:
+    people = _people(120, 5, 0.8)
+    right = calibrate("m", people, "drawn")
+    wrong = dict(people) | {"120": [people["3"][0], people["3"][1]]}
+    moved = calibrate("m", wrong, "drawn")
+    assert moved.accept(20) == pytest.approx(right.accept(20), abs=0.03)
+
+
+def test_too_few_people_say_nothing() -> None:
+    with pytest.raises(BadInput) as told:
+        calibrate("m", _people(10, 4, 0.5), "drawn")
+    assert told.value.code == "face.few_people" and "10" in told.value.sentence
+
+
+def test_a_calibration_comes_back_from_its_file(tmp_path: Path) -> None:
+    made = calibrate("m", _people(120, 5, 0.8), "虚构")
+    path = tmp_path / "校准.json"
+    path.write_bytes(calibration.written(made))
+    assert calibration.load(path, "m") == made
+    with pytest.raises(BadInput) as other:
+        calibration.load(path, "n")
+    assert other.value.code == "face.other_calibration"
+    with pytest.raises(NotHere):
+        calibration.load(tmp_path / "none.json", "m")
+    with pytest.raises(NotHere) as none:
+        calibration.shipped("n")
+    assert none.value.code == "face.no_calibration"
+
+
+def _with(**changed: Any) -> bytes:
+    plain = msgspec.to_builtins(calibration.shipped(SFACE))
+    return msgspec.json.encode(plain | changed)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{}",
+        b"\xff",
+        _with(steps=[]),
+        _with(steps=[{"candidates": 20, "accept": 0.0, "fpir": 0.0, "fnir": 0.0}]),
+        _with(
+            steps=[{"candidates": n, "accept": a, "fpir": 0.0, "fnir": 0.0} for n, a in ((9, 0.5), (20, 0.4))]
+        ),
+        _with(steps=[{"candidates": n, "accept": 0.5, "fpir": 0.0, "fnir": 0.0} for n in (20, 20)]),
+        _with(same=-1.0),
+        _with(margin=-0.1),
+        _with(typical=0.9),
+        _with(cohort_from=0),
+    ],
+)
+def test_what_cannot_be_thresholds_is_refused(data: bytes) -> None:
+    with pytest.raises(BadInput) as told:
+        calibration.read(data)
+    assert told.value.code == "face.bad_calibration" and told.value.hint
+
+
+def test_the_calibration_type_refuses_by_itself() -> None:
+    good = calibration.shipped(SFACE)
+    with pytest.raises(ValueError, match="thresholds"):
+        Calibration(**(msgspec.structs.asdict(good) | {"steps": ()}))
