@@ -20,6 +20,7 @@ from kiosk.start import Program, _open_log, main
 from kiosk.states import Idle, Pairing
 from kiosk.window import KioskWindow
 from sync import leaving
+from sync.device import Device
 from sync.keys import choose_source, load_or_make
 from sync.pairing import Applicant, PairAnswer, PairRequest, pair
 
@@ -66,6 +67,16 @@ def start(tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[..., Program]]:
 def reads(program: Program, name: str) -> str:
     assert program.window is not None
     return program.window.findChild(QLabel, name).text()  # type: ignore[union-attr]
+
+
+def leaving_device(program: Program, folder: Path, qtbot: QtBot) -> Device:
+    """The open kiosk's device, once a note beside its files says that they may go; nobody has told it so far."""
+    qtbot.waitUntil(lambda: isinstance(program.window, KioskWindow))
+    device = program.device
+    assert device is not None
+    journal = device.journals.here().journal
+    leaving.mark(folder, journal.id, journal.head())
+    return device
 
 
 def refused(program: Program, qtbot: QtBot, sentence: str) -> None:
@@ -254,12 +265,7 @@ def test_a_revoked_kiosk_clears_itself_when_the_server_has_everything(
     """And then wiped: the screen says so, and the next start is that of a new kiosk."""
     paired_as(tmp_path)
     program = start()
-    qtbot.waitUntil(lambda: isinstance(program.window, KioskWindow))
-    device = program.device
-    assert device is not None
-    journal = device.journals.here().journal
-    leaving.mark(tmp_path, journal.id, journal.head())
-    device.status.change(left=True)
+    leaving_device(program, tmp_path, qtbot).status.change(left=True)
     refused(program, qtbot, leaving.SENTENCE)
     assert not list(tmp_path.glob("*.db")) and not (tmp_path / "device.key").exists()
     program.close()
@@ -279,12 +285,7 @@ def test_a_revoked_kiosk_with_a_credential_names_who_takes_it_away(
     folder = tmp_path / "kiosk"
     paired_as(folder)
     program = start("--folder", str(folder))
-    qtbot.waitUntil(lambda: isinstance(program.window, KioskWindow))
-    device = program.device
-    assert device is not None
-    journal = device.journals.here().journal
-    leaving.mark(folder, journal.id, journal.head())
-    device.status.change(left=True)
+    leaving_device(program, folder, qtbot).status.change(left=True)
     refused(program, qtbot, leaving.SENTENCE)
     said = reads(program, "hint")
     assert "系统管理员" in said and "zhiye-device" in said
@@ -298,11 +299,7 @@ def test_a_revoked_kiosk_with_something_new_goes_on(
     """Nothing is deleted before it is uploaded: and nobody is told that it was."""
     paired_as(tmp_path)
     program = start()
-    qtbot.waitUntil(lambda: isinstance(program.window, KioskWindow))
-    device = program.device
-    assert device is not None
-    journal = device.journals.here().journal
-    leaving.mark(tmp_path, journal.id, journal.head())
+    device = leaving_device(program, tmp_path, qtbot)
     photo = device.outbox.put(b"a photo of the last moment")
     device.status.change(left=True)
     qtbot.waitUntil(lambda: program.device not in (None, device), timeout=10_000)
