@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from core.clock import from_ms
 from core.errors import Conflict, NotHere
-from core.qt.looks import button, label
+from core.qt.looks import button, dress, label
 from core.qt.wording import moment
 from desktop.desk import Desk
 from desktop.ports import Decision, Quarantine
@@ -42,7 +42,7 @@ def _some(words: list[str], unit: str) -> str:
     return "、".join(words[:_FEW]) + more
 
 
-class QuarantineBar(QWidget):
+class QuarantineBar(QFrame):
     """What waits of the chosen device, with two buttons, and what was decided last; hidden where there is neither."""
 
     def __init__(self, desk: Desk, presenter: DevicesPresenter, decided: Callable[[], None]) -> None:
@@ -52,12 +52,14 @@ class QuarantineBar(QWidget):
         self._typed: dict[str, str] = {}
         """A reason whose entries have become more under the hand, by device."""
         self.asking: AskDialog | None = None
-        self.line = label("", "soft")
+        dress(self, "card")
+        self.line = label("")
         self.line.setObjectName("quarantine_line")
         self.release = button("放行…", self._ask_release, "primary", "quarantine_release")
         self.refuse = button("拒收…", self._ask_refuse, "", "quarantine_refuse")
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(14, 10, 14, 10)
+        row.setSpacing(12)
         row.addWidget(self.line, 1)
         row.addWidget(self.refuse)
         row.addWidget(self.release)

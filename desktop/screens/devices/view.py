@@ -64,7 +64,7 @@ class DevicesScreen(Screen):
         self.model = RowsModel(COLUMNS, lambda line: line.id)
         self.listing = Listing(self.model, EMPTY)
         self.listing.chip(STATE_COLUMN, lambda line: _TONES[_state(line)])
-        self.listing.widths(150, 90, 104, 80, 116, 138, 72, 138)
+        self.listing.widths(128, 80, 100, 76, 92, 138, 64, 138)
         self._told = Told()
         self._asked: Loader[Told] = Loader(desk.tasks, self._show_told, self._untold, "online")
         self.quarantine = QuarantineBar(desk, self._presenter, self.refresh)
