@@ -165,6 +165,8 @@ class JournalLine:
     written: datetime
     status: str
     why: str = ""
+    project: str = ""
+    """The name of the project that it is about, if this copy knows it."""
 
 
 class Sync(Protocol):

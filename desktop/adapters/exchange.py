@@ -1,9 +1,13 @@
 """The exchange with the server as the screens see it: the status in their words, and what waits or was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from sqlalchemy import select
 
 from core.clock import from_ms
 from core.command import lookup, spec_of
+from core.projects.models import Project
 from core.visits.wording import reason_of
 from core.wire.envelope import Entry
 from core.wire.push import EntryVerdict
@@ -23,6 +27,12 @@ _GENERAL = {
 _AWAY = "server-unreachable"
 _TIME = ("time.anchor", "time.opened")
 """Entries by which a journal keeps time; nobody waits for them."""
+
+
+class _About(msgspec.Struct, frozen=True):
+    """Which project an entry's body names, whatever its command: a newer program's, too."""
+
+    project_id: str | None = None
 
 
 class Exchange:
@@ -52,15 +62,24 @@ class Exchange:
         with self._device.cache.reading() as db:
             position = get_mark(db, "position").on(journal)
             told = verdicts(db)
-        lines = []
+        found: list[tuple[Entry, str, str]] = []
         while page := journal.after(position):
             position = page[-1].dseq
-            lines += [_line(one.entry, "waiting", "") for one in page if one.entry.command not in _TIME]
+            found += [(one.entry, "waiting", "") for one in page if one.entry.command not in _TIME]
         for verdict in told:
-            found = journal.find(verdict.id)
-            if found is not None and verdict.status in _SHOWN:
-                lines.append(_line(found.entry, _SHOWN[verdict.status], _why(verdict)))
+            stored = journal.find(verdict.id)
+            if stored is not None and verdict.status in _SHOWN:
+                found.append((stored.entry, _SHOWN[verdict.status], _why(verdict)))
+        names = self._names(entry for entry, _status, _why in found)
+        lines = [_line(entry, status, why, names) for entry, status, why in found]
         return sorted(lines, key=lambda line: line.id, reverse=True)
+
+    def _names(self, entries: Iterable[Entry]) -> dict[str, str]:
+        """Of the projects that they are about, as far as this copy knows them."""
+        named = {_project_of(entry) for entry in entries} - {None}
+        with self._device.cache.reading() as db:
+            rows = db.execute(select(Project.id, Project.name).where(Project.id.in_(named)))
+            return {row.id: row.name for row in rows}
 
     def now(self) -> None:
         """Asks for a round now."""
@@ -83,7 +102,15 @@ def _why(verdict: EntryVerdict) -> str:
     return reason_of(verdict.rule) if verdict.rule else _GENERAL[verdict.status]
 
 
-def _line(entry: Entry, status: str, why: str) -> JournalLine:
+def _project_of(entry: Entry) -> str | None:
+    try:
+        return msgspec.json.decode(entry.body, type=_About).project_id
+    except msgspec.DecodeError:
+        return None  # a body that its own program could not read: its line names the command alone
+
+
+def _line(entry: Entry, status: str, why: str, names: dict[str, str]) -> JournalLine:
     known = lookup(entry.command, entry.version)
-    title = spec_of(known).title if known else entry.command
-    return JournalLine(entry.id, title, from_ms(entry.time.wall_ms), status, why)
+    title = spec_of(known).title if known else f"其他业务（{entry.command}）"
+    project = names.get(_project_of(entry) or "", "")
+    return JournalLine(entry.id, title, from_ms(entry.time.wall_ms), status, why, project)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEven
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
+    QHeaderView,
     QLabel,
     QScrollArea,
     QStackedWidget,
@@ -19,6 +20,7 @@ from core.qt.looks import clear, dress, label
 from core.qt.rows import RowsModel, RowsView
 from desktop.shell.chips import ChipDelegate
 from desktop.shell.style import plain_header
+from desktop.shell.whole import WholeDelegate
 
 Row = TypeVar("Row")
 
@@ -45,6 +47,14 @@ class Listing(QStackedWidget, Generic[Row]):
         """Widths of the columns from the left; the last one takes what remains."""
         for column, width in enumerate(pixels):
             self.table.setColumnWidth(column, width)
+
+    def whole(self, *columns: int) -> None:
+        """Rows as high as the texts in these columns need: for few rows, in which somebody reads sentences."""
+        self.table.setWordWrap(True)
+        for column in columns:
+            self.table.setItemDelegateForColumn(column, WholeDelegate(self.table))
+        self.table.verticalHeader().setMinimumSectionSize(34)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
     def chip(self, column: int, tone: Callable[[Row], str]) -> None:
         """Paint a column's texts as chips."""

@@ -22,10 +22,11 @@ TONES = {"waiting": "note", "refused": "bad", "held": "warn"}
 COLUMNS = (
     Column[JournalLine]("时间", lambda line: moment(line.written), sort=lambda line: line.written),
     Column[JournalLine]("内容", lambda line: line.title),
+    Column[JournalLine]("项目", lambda line: line.project or "—"),
     Column[JournalLine]("状态", lambda line: TITLES.get(line.status, line.status)),
     Column[JournalLine]("原因", lambda line: line.why),
 )
-STATUS_COLUMN = 2
+TITLE_COLUMN, PROJECT_COLUMN, STATUS_COLUMN, WHY_COLUMN = range(1, 5)
 
 
 @screen("sync", title="同步", icon="wait", order=90)
@@ -38,7 +39,8 @@ class SyncScreen(Screen):
         self.model = RowsModel(COLUMNS, lambda line: line.id)
         self.listing = Listing(self.model, EMPTY)
         self.listing.chip(STATUS_COLUMN, lambda line: TONES.get(line.status, "plain"))
-        self.listing.widths(150, 200, 96)
+        self.listing.widths(138, 96, 210, 88)
+        self.listing.whole(TITLE_COLUMN, PROJECT_COLUMN, WHY_COLUMN)
         self._clashing: Loader[list[Clashing]] = Loader(desk.tasks, self._show_conflicts)
         self.conflicts = ConflictLinks(lambda project_id: desk.go("projects", f"{project_id}#信息"))
         self.state = label("", "note")

@@ -240,16 +240,39 @@ def test_an_agency_without_devices_is_told_of_buttons_that_exist(busy: OfficeDes
 def test_sync_lists_what_waits_and_why_refused(busy: OfficeDesk) -> None:
     busy.sync.now_state = SyncState(online=False, offline_since=from_ms(at(8.5)), waiting=1, refused=1)
     busy.sync.entries = [
-        JournalLine("2", "项目登记", from_ms(at(8.6)), "waiting"),
-        JournalLine("1", "项目登记", from_ms(at(8.4)), "refused", "合同编号已被使用"),
+        JournalLine("2", "修改项目", from_ms(at(8.6)), "waiting", project="申江大厦"),
+        JournalLine("1", "修改项目", from_ms(at(8.4)), "refused", "合同编号已被使用"),
     ]
     window = busy.open()
     window.go("sync")
     screen: Any = window.current()
     busy.until(lambda: screen.model.rowCount() == 2)
-    assert texts(screen.model, 2) == ["待上传", "被退回"]
-    assert texts(screen.model, 3)[1] == "合同编号已被使用"
+    lines = [tuple(texts(screen.model, column)[row] for column in range(1, 5)) for row in range(2)]
+    assert lines == [
+        ("修改项目", "申江大厦", "待上传", ""),
+        ("修改项目", "—", "被退回", "合同编号已被使用"),
+    ]
+    assert texts(screen.model, 0) == [moment(line.written) for line in busy.sync.entries]
     assert "离线（自 08:30 起）" in screen.state.text()
+
+
+def test_sync_shows_the_whole_of_a_long_reason(busy: OfficeDesk) -> None:
+    """Why something was refused is what this screen is for: no window is so small that it ends in …"""
+    long = "内容里有无法保存的字符，没有生效；原始记录已保留，请重新填写后再提交" * 2
+    busy.sync.entries = [
+        JournalLine("2", "修改项目", from_ms(at(8.6)), "refused", long),
+        JournalLine("1", "修改项目", from_ms(at(8.4)), "refused", "合同编号已被使用"),
+    ]
+    window = busy.open()
+    window.resize(960, 640)
+    window.go("sync")
+    screen: Any = window.current()
+    busy.until(lambda: screen.model.rowCount() == 2)
+    table = screen.listing.table
+    line = table.fontMetrics().height()
+    lines = -(-table.fontMetrics().horizontalAdvance(long) // (table.columnWidth(4) - 22))
+    busy.until(lambda: table.rowHeight(0) >= lines * line > 2 * line)
+    assert table.rowHeight(1) < 2 * line + 10
 
 
 @pytest.mark.rule("D-1")

@@ -8,6 +8,7 @@ import pytest
 import core.catalogue  # noqa: F401
 from core.clock import from_ms
 from core.ids import new_id
+from core.projects.models import Project
 from core.wire.push import EntryVerdict
 from core.wire.signing import new_key_pair
 from desktop.adapters.exchange import Exchange
@@ -90,3 +91,25 @@ def test_every_entry_without_effect_has_a_reason(device: Device) -> None:
     assert lines[made[0]].why == "您距项目现场 900 米"
     assert lines[made[1]].why == "开始时不在执业半径内，或没有有效位置"
     assert all(len(lines[one].why) > 10 for one in made[2:])
+
+
+def test_a_line_says_which_command_which_project_and_when(device: Device) -> None:
+    """The name is of this copy's row; a project that it does not know, or a body that says none, has no name."""
+    known, unknown = new_id(), new_id()
+    row = {
+        "id": known, "agency_id": new_id(), "name": "申江大厦", "kind": "inspection", "base_state": "submitted",
+        "state": "submitted", "district": "", "address": "", "client": "", "contract_number": "", "starts_on": "",
+        "ends_on": "",
+    }  # fmt: skip
+    with device.cache.writing() as db:
+        db.execute(Project.__table__.insert(), [row])
+    journal = device.journals.here().journal
+    bodies = [f'{{"project_id":"{known}"}}', f'{{"project_id":"{unknown}"}}', "{}", '{"project_id":7}']
+    made = [journal.append("projects.edit", 1, body.encode(), PERSON).id for body in bodies]
+    newer = journal.append("future.thing", 1, bodies[0].encode(), PERSON)
+    lines = {line.id: line for line in Exchange(device).lines()}
+    assert [(lines[one].title, lines[one].project) for one in made] == [
+        ("修改项目", "申江大厦"), ("修改项目", ""), ("修改项目", ""), ("修改项目", ""),
+    ]  # fmt: skip
+    assert (lines[newer.id].title, lines[newer.id].project) == ("其他业务（future.thing）", "申江大厦")
+    assert lines[newer.id].written == from_ms(newer.entry.time.wall_ms)
