@@ -7,6 +7,7 @@ from statistics import fmean
 from core.face import gate, matching, sentences
 from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
 from core.face.evidence import AnswerEvidence, Evidence
+from core.face.follower import Follower
 from core.face.images import encoded
 from core.face.observer import Observer
 from core.face.types import Box, Candidate, Image, Match, Observation, Vector
@@ -88,7 +89,7 @@ class CheckIn:
         self._challenge = challenge
         self._same = observer.parts.calibration.same
         self._gallery = matching.Gallery(candidates, observer.parts.calibration)
-        self._motion = observer.parts.motion()
+        self._motion, self._follower = observer.parts.motion(), Follower()
         self._seen = _Seen()
         self._judge: ChallengeJudge | None = None
         self._state: JudgeState | None = None
@@ -105,7 +106,9 @@ class CheckIn:
             return self._last
         self._began = t if self._began is None else self._began
         self._now = t
-        seen = self._observer.observe(image, t, identify=self._identifies(t), motion=self._motion)
+        seen = self._observer.observe(
+            image, t, identify=self._identifies(t), motion=self._motion, follower=self._follower
+        )
         if seen.vector is not None:
             self._sampled = t
         self._last = (

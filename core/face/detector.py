@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from core.face.types import Detection, Image
+from core.face.types import Box, Detection, Image
 
 
 class Detector(Protocol):
@@ -14,3 +14,6 @@ class Detector(Protocol):
 
     def detect(self, image: Image) -> list[Detection]:
         """The faces, biggest first."""
+
+    def near(self, image: Image, place: Box) -> list[Detection]:
+        """The faces around a place where one was a moment ago, biggest first, in pixels of the whole picture."""

@@ -102,6 +102,10 @@ class _Detector:
         points = np.zeros((5, 2), dtype=np.float32)
         return [Detection(box, points, 1.0) for _ in _read(image).p]
 
+    def near(self, image: Image, place: Box) -> list[Detection]:
+        """The first person only: the others stand further away."""
+        return self.detect(image)[:1]
+
 
 class _Landmarks:
     """Pose and eyes as the mark says."""

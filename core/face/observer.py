@@ -1,9 +1,12 @@
 """Looks at one frame with all the parts; keeps nothing between frames."""
 
+from collections.abc import Sequence
+
+from core.face.follower import Follower
 from core.face.gate import company
 from core.face.liveness import MotionMeter
 from core.face.parts import Parts
-from core.face.types import Image, Observation
+from core.face.types import Detection, Image, Landmarks, Observation
 
 
 class Observer:
@@ -13,12 +16,21 @@ class Observer:
         self.parts = parts
 
     def observe(
-        self, image: Image, t: float, *, identify: bool = True, motion: MotionMeter | None = None
+        self,
+        image: Image,
+        t: float,
+        *,
+        identify: bool = True,
+        motion: MotionMeter | None = None,
+        follower: Follower | None = None,
     ) -> Observation:
-        """What this frame shows of the biggest face; ``identify`` costs half of the time of a frame."""
+        """What this frame shows of the biggest face; ``identify`` costs most of the time of a frame.
+
+        With a ``follower`` a frame that is not identified is searched as a whole only when that is due.
+        """
         parts = self.parts
-        faces = parts.detector.detect(image)
-        marks = parts.landmarks.find(image, faces[0]) if faces else None
+        held = None if identify or follower is None else self._held(image, t, follower)
+        faces, marks = held or self._searched(image, t, follower)
         if marks is None:
             if motion is not None:
                 motion.reset()
@@ -36,3 +48,20 @@ class Observer:
             relief=relief,
             passive=parts.passive.score(image, face) if identify and parts.passive else None,
         )
+
+    def _searched(
+        self, image: Image, t: float, follower: Follower | None
+    ) -> tuple[Sequence[Detection], Landmarks | None]:
+        faces = self.parts.detector.detect(image)
+        if follower is not None:
+            follower.searched(image, t, faces)
+        return faces, self.parts.landmarks.find(image, faces[0]) if faces else None
+
+    def _held(
+        self, image: Image, t: float, follower: Follower
+    ) -> tuple[Sequence[Detection], Landmarks] | None:
+        """The face that was there before, found without a search of the whole picture."""
+        place = follower.place(image, t)
+        faces = [] if place is None else self.parts.detector.near(image, place)
+        marks = self.parts.landmarks.find(image, faces[0]) if follower.holds(faces) else None
+        return None if marks is None else (faces, marks)

@@ -12,6 +12,7 @@ import numpy as np
 from core.face.calibration import shipped
 from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
 from core.face.engine import FaceEngine
+from core.face.follower import Follower
 from core.face.gestures import BlinkDetector, Gesture, Seen, TurnDetector
 from core.face.types import Image, Observation
 
@@ -86,11 +87,12 @@ def frames(path: Path, clip: Clip) -> Iterator[tuple[float, Image]]:
 
 def watch(engine: FaceEngine, path: Path, clip: Clip) -> Watched:
     """Looks at every picture, at the identity as often as a check-in does."""
-    motion, sampled, seen = engine.observer.parts.motion(), float("-inf"), []
+    motion, sampled, seen = engine.observer.parts.motion(), float("-inf"), list[Observation]()
+    follower = Follower()
     for t, image in frames(path, clip):
         identify = t - sampled >= _SAMPLE_S
         sampled = t if identify else sampled
-        seen.append(engine.observer.observe(image, t, identify=identify, motion=motion))
+        seen.append(engine.observer.observe(image, t, identify=identify, motion=motion, follower=follower))
     step = (seen[-1].t - seen[0].t) / (len(seen) - 1)
     starts = [
         index
