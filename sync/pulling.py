@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from core.crashpoints import reach
-from core.errors import DomainError
+from core.errors import DomainError, Unreachable
 from core.wire.push import MAX_SCOPES, ChangePage, Cursor
 from sync.cache.answers import release_held
 from sync.cache.apply import (
@@ -62,6 +62,8 @@ class Puller:
     ) -> None:
         self._cache, self._overlay, self._times = cache, overlay, times
         self._transport, self._status = transport, status
+        self._together = MAX_SCOPES
+        """So many scopes are asked for at once: fewer after an answer that broke off on its way."""
 
     def run(self, answered: Mark, stands: Callable[[Mark], bool]) -> None:
         """Pulls everything; then the entries up to ``answered``, given before this pull, are the server's alone.
@@ -75,7 +77,8 @@ class Puller:
         with self._cache.reading() as db:
             known = heads(db)
         asked = [scope for scope in scopes if scope not in known or known[scope] != answer.heads.get(scope)]
-        self._pull(asked, MAX_SCOPES if answer.together else 1)
+        self._pull(asked, self._together if answer.together else 1)
+        self._together = MAX_SCOPES
         self._settle(answered, stands)
         self._status.change(pulled=len(asked), to_pull=len(asked))
 
@@ -155,7 +158,13 @@ class Puller:
     def _pages(self, asked: Mapping[str, Cursor]) -> Sequence[ChangePage]:
         """Of these scopes, in their order; raises ``ProtocolError`` for pages that are not what was asked for."""
         if len(asked) > 1:
-            pages: Sequence[ChangePage] = self._transport.pages(asked)
+            try:
+                pages: Sequence[ChangePage] = self._transport.pages(asked)
+            except Unreachable:
+                self._together = max(
+                    1, len(asked) // 2
+                )  # a line that breaks often brings less, but brings it
+                raise
         else:
             pages = [self._transport.changes(scope, cursor) for scope, cursor in asked.items()]
         in_order = [page.scope for page in pages] == list(asked)[: len(pages)]

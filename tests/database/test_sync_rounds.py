@@ -1,6 +1,6 @@
 """What a round asks for and what it lets go: scopes that stand still, another past, faces without a right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,12 @@ from core.context import Actor
 from core.devices.commands import RevokeDevice
 from core.errors import NotAllowed, Unreachable
 from core.visits.commands import AttemptFailed
-from core.wire.push import PushAnswer, PushRequest
+from core.wire.push import ChangePage, Cursor, PushAnswer, PushRequest
+from sync.errors import Offline
 from sync.status import standing
 from tests.database.test_sync_submit import PENDING, VISITS, Site, network, shown
 from tests.factories.devices import Kiosk
+from tests.fakes.transport import FakeServer, MemoryTransport
 
 
 @pytest.fixture
@@ -121,6 +123,51 @@ def test_a_server_that_learns_to_say_where_it_stands_is_believed_from_then_on(si
     asked(kiosk)
     site.server.older = False
     assert asked(kiosk)[3:] == ["pages"], "what an older server has sent is not what a head was kept for"
+
+
+class ThinLine(MemoryTransport):
+    """A line on which every answer about more than so many scopes breaks off."""
+
+    most = 100
+
+    def __init__(self, server: FakeServer, device_id: str) -> None:
+        super().__init__(server, device_id)
+        self.asked: list[int] = []
+
+    def pages(self, asked: Mapping[str, Cursor]) -> list[ChangePage]:
+        """The server has answered in any case."""
+        self.asked.append(len(asked))
+        found = super().pages(asked)
+        if len(asked) > self.most:
+            raise Offline("server-unreachable", "无法连接服务器")
+        return found
+
+    def changes(self, scope: str, cursor: Cursor) -> ChangePage:
+        """A single question."""
+        self.asked.append(1)
+        return super().changes(scope, cursor)
+
+
+@pytest.mark.parametrize(("most", "sizes"), [(100, [9]), (4, [9, 4, 4, 1]), (1, [9, 4, 2, *[1] * 9])])
+def test_after_an_answer_that_broke_off_less_is_asked_for_at_once(
+    site: Site, most: int, sizes: list[int]
+) -> None:
+    """However thin the line, each round gets further than the last, or asks for less; then for all at once again."""
+    kiosk = site.kiosk(ThinLine)
+    line = kiosk.transport
+    assert isinstance(line, ThinLine)
+    for again in range(2):
+        for _ in range(4):
+            site.world.project()
+        site.another_device()
+        line.asked, line.most = [], most
+        broken = sum(size > most for size in sizes)
+        for _ in range(broken):
+            with pytest.raises(Unreachable):
+                kiosk.engine.round()
+        kiosk.engine.round()
+        assert line.asked == sizes
+        assert shown(kiosk, "SELECT count(*) FROM project") == [(5 + 4 * again,)]
 
 
 def test_another_past_with_the_same_numbers_is_noticed(site: Site) -> None:

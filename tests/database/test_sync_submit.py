@@ -41,14 +41,14 @@ class Site:
         self.person = self.world.members[0]
         self.kiosks: list[Kiosk] = []
 
-    def kiosk(self) -> Kiosk:
-        """One more."""
+    def kiosk(self, line: type[MemoryTransport] = MemoryTransport) -> Kiosk:
+        """One more, on a line of this kind."""
         keys, device_id = new_key_pair(), new_id()
         self.server.admit(self.world.agency, self.world.office, device_id, keys.public)
         clock = FakeClock()
         clock.advance(ms=self.clock.true_ms - clock.true_ms)
         folder = self.folder / f"kiosk{len(self.kiosks)}"
-        made = Kiosk(folder, device_id, keys, MemoryTransport(self.server, device_id), clock)
+        made = Kiosk(folder, device_id, keys, line(self.server, device_id), clock)
         made.open()
         made.engine.round()
         self.kiosks.append(made)
