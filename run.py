@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -164,11 +165,25 @@ def make_ready() -> None:
     system_packages(SYSTEM)
     wanted = {"lock": hashlib.sha256(LOCK.read_bytes()).hexdigest(), "python": os.environ.get("ZHIYE_PYTHON")}
     if STAMP.exists() and PYTHON.exists() and json.loads(STAMP.read_text("utf-8")) == wanted:
+        make_command()
         return
     STAMP.unlink(missing_ok=True)
     make_venv()
     install_packages()
     STAMP.write_text(json.dumps(wanted), "utf-8")
+    make_command()
+
+
+def make_command() -> None:
+    """Put the command of the project beside its Python, as installing it would: it runs from any folder."""
+    path = BIN / ("zhiye-faces.cmd" if os.name == "nt" else "zhiye-faces")
+    root, python = shlex.quote(str(ROOT)), shlex.quote(str(PYTHON))
+    text = f'#!/bin/sh\nPYTHONPATH={root} exec {python} -P -m core.face "$@"\n'
+    if os.name == "nt":
+        text = f'@set "PYTHONPATH={ROOT}"\r\n@"{PYTHON}" -P -m core.face %*\r\n'
+    if not path.exists() or path.read_bytes() != text.encode():
+        path.write_bytes(text.encode())
+        path.chmod(0o755)
 
 
 def make_venv() -> None:

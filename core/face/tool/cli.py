@@ -1,0 +1,74 @@
+"""The command line: reads what is asked, runs it, prints it; trouble is a sentence and a hint on standard error."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from core.errors import BadInput, DomainError, Refused
+from core.face.engine import FaceEngine
+from core.face.tool import identification, verification
+from core.face.tool.options import parser
+from core.face.tool.report import INTERRUPTED, MISUSE, NO, Report
+
+
+def run() -> None:
+    """What the installed command starts."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A console that knows no Chinese shows it badly, and nothing ends because of that.
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Does what is asked and gives the exit code."""
+    told = parser().parse_args(argv)
+    try:
+        report = _COMMANDS[told.command](told)
+    except DomainError as error:
+        return _trouble(error, told.json)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    print(_json(report.document()) if told.json else report.text())  # noqa: T201
+    return report.code
+
+
+def _trouble(error: DomainError, as_json: bool) -> int:
+    code = NO if isinstance(error, Refused) else MISUSE
+    print(f"{error.sentence}\n{error.hint}", file=sys.stderr)  # noqa: T201
+    if as_json:
+        words = {"code": error.code, "sentence": error.sentence, "hint": error.hint}
+        print(_json({"error": words, "exit": code}))  # noqa: T201
+    return code
+
+
+def _json(document: dict[str, Any]) -> str:
+    # NaN is no JSON: whatever is not known is null before it comes here.
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def _eval(told: argparse.Namespace) -> Report:
+    return verification.evaluate(told.table, _root(told), FaceEngine.shipped, told.jobs)
+
+
+def _identification(told: argparse.Namespace) -> Report:
+    return identification.evaluate(
+        told.table, _root(told), FaceEngine.shipped, told.jobs, candidates=told.candidates, seed=told.seed
+    )
+
+
+def _root(told: argparse.Namespace) -> Path:
+    root: Path = told.root or told.table.parent
+    if not root.is_dir():
+        raise BadInput("face.root_absent", f"文件夹 {root} 不存在。", "请用 --root 指定照片所在文件夹。")
+    return root
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], Report]] = {
+    "eval": _eval,
+    "eval-identification": _identification,
+}

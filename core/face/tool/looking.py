@@ -1,0 +1,82 @@
+"""Which face of a photo is meant, and its identity; nothing here is asked of a person before a camera."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from core.clock import SystemClock
+from core.errors import DomainError
+from core.face import sentences
+from core.face.engine import FaceEngine
+from core.face.parts import Parts
+from core.face.tool.pictures import read_photo
+from core.face.types import Detection, Image, Landmarks, Vector
+
+_BORDER = 0.3
+_ENLARGED = 480
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What a photo shows: the identity of the face that is meant, or the reason why there is none."""
+
+    file: str
+    vector: Vector | None
+    ms: float = 0.0
+    faces: int = 0
+    code: str = ""
+    sentence: str = ""
+
+
+def look_at(engine: FaceEngine, file: str, root: Path) -> Look:
+    """Reads a photo and looks at it; a file that can't be used is an answer, too."""
+    clock = SystemClock()
+    try:
+        image = read_photo(root / file)
+    except DomainError as error:
+        return Look(file, None, code=error.code, sentence=error.sentence)
+    begun = clock.monotonic()
+    vector, faces = identity(engine, image)
+    ms = (clock.monotonic() - begun) * 1000
+    if vector is None:
+        return Look(file, None, ms, faces, "no_face", sentences.PORTRAIT["no_face"].sentence)
+    return Look(file, vector, ms, faces)
+
+
+def identity(engine: FaceEngine, image: Image) -> tuple[Vector | None, int]:
+    """The vector of the face that is meant, and how many faces there are."""
+    parts, most = engine.observer.parts, 0
+    for view in _views(image):
+        faces = parts.detector.detect(view)
+        most = max(most, len(faces))
+        found = _meant(parts, view, faces)
+        if found is not None:
+            return parts.recogniser.vector(view, *found), most
+    return None, most
+
+
+def _meant(parts: Parts, image: Image, faces: list[Detection]) -> tuple[Detection, Landmarks] | None:
+    """The big one near the middle on which the mesh fits: in albums the person meant stands there."""
+    middle = np.array([image.shape[1] / 2, image.shape[0] / 2])
+    ranked = sorted(
+        faces,
+        key=lambda face: float(np.linalg.norm(np.array(face.box.centre) - middle)) - face.box.area**0.5,
+    )
+    for face in ranked:
+        marks = parts.landmarks.find(image, face)
+        if marks is not None:
+            return face, marks
+    return None
+
+
+def _views(image: Image) -> list[Image]:
+    """The photo; where that shows no face, with a border for one that fills it, and enlarged for a tiny one."""
+    height, width = image.shape[:2]
+    edge_y, edge_x = int(height * _BORDER) + 1, int(width * _BORDER) + 1
+    bordered = cv2.copyMakeBorder(image, edge_y, edge_y, edge_x, edge_x, cv2.BORDER_REPLICATE)
+    views = [image, bordered.astype(np.uint8, copy=False)]
+    if max(height, width) < _ENLARGED:
+        views.append(cv2.resize(image, None, fx=2.0, fy=2.0).astype(np.uint8, copy=False))
+    return views

@@ -1,0 +1,55 @@
+"""What ``zhiye-faces`` can be told."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of every subcommand."""
+    root = argparse.ArgumentParser(
+        prog="zhiye-faces", description="人脸部分的测量工具", allow_abbrev=False,
+        epilog="退出码：0 完成或相符；1 不相符、被拒绝或不是活体；2 用法有误或没有可用的数据；130 被中断",
+    )  # fmt: skip
+    commands = root.add_subparsers(dest="command", required=True)
+    for name, (what, add) in _COMMANDS.items():
+        one = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
+        one.add_argument("--json", action="store_true", help="在标准输出给出一个 JSON 文档")
+        add(one)
+    return root
+
+
+def _eval(one: argparse.ArgumentParser) -> None:
+    one.add_argument("table", type=Path, metavar="PAIRS.csv", help="列：file_a,file_b,same")
+    _measured(one)
+
+
+def _identification(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "table", type=Path, metavar="CSV", help="列：identity,file,role（enrol、probe、unknown）"
+    )
+    one.add_argument("--candidates", type=_positive, metavar="N", help="每次比对的候选人数；默认为全部")
+    one.add_argument("--seed", type=int, default=1, help="抽取候选人所用的随机种子")
+    _measured(one)
+
+
+def _measured(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--root", type=Path, help="照片所在文件夹；默认为表格所在文件夹")
+    _jobs(one)
+
+
+def _jobs(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--jobs", type=_positive, help="并行进程数；默认为处理器核数")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "eval": ("照片对比对：准确率、等错误率、拒识率", _eval),
+    "eval-identification": ("开放集识别：漏识率、误识率", _identification),
+}
