@@ -10,6 +10,7 @@ from core.face.evidence import AnswerEvidence, Evidence
 from core.face.follower import Follower
 from core.face.images import encoded
 from core.face.observer import Observer
+from core.face.sight import Sight
 from core.face.types import Box, Candidate, Image, Match, Observation, Vector
 
 LOOK_FRAMES = 5
@@ -90,6 +91,8 @@ class CheckIn:
         self._same = observer.parts.calibration.same
         self._gallery = matching.Gallery(candidates, observer.parts.calibration)
         self._motion, self._follower = observer.parts.motion(), Follower()
+        self._sight = Sight(observer.parts.detector)
+        self._size: tuple[int, ...] | None = None
         self._seen = _Seen()
         self._judge: ChallengeJudge | None = None
         self._state: JudgeState | None = None
@@ -106,6 +109,11 @@ class CheckIn:
             return self._last
         self._began = t if self._began is None else self._began
         self._now = t
+        size, self._size = self._size, image.shape
+        if self._judge is not None and size != image.shape:
+            # Nobody's place can be compared with what it was: another source may have been put in.
+            self._last = self._refuse("gap", Observation(t, 0))
+            return self._last
         seen = self._observer.observe(
             image, t, identify=self._identifies(t), motion=self._motion, follower=self._follower
         )
@@ -124,8 +132,9 @@ class CheckIn:
         if not len(self._gallery):
             return self._refuse("no_candidates", seen)
         if self._now - (self._began or 0.0) > LOOK_S:
-            return self._refuse("not_seen", seen)
-        fault = gate.live_fault(seen, image.shape[1])
+            return self._refuse(self._sight.told or "not_seen", seen)
+        trouble = self._sight.feed(image, self._now, anybody=seen.box is not None)
+        fault = trouble or gate.live_fault(seen, image.shape[1])
         if fault is not None or seen.vector is None:
             self._forget()
             return Progress(sentences.LIVE[fault or "no_face"], seen.box)
@@ -134,20 +143,21 @@ class CheckIn:
         self._keep(seen, image)
         if len(self._seen.vectors) < LOOK_FRAMES:
             return Progress(sentences.HOLD, seen.box, ready=True)
-        return self._recognise(seen)
+        return self._recognise(seen, image)
 
     def _forget(self) -> None:
         """A break in the view may bring another person: nothing of who was seen before is taken over to him."""
         self._seen, self._match = _Seen(), None
 
-    def _recognise(self, seen: Observation) -> Progress:
+    def _recognise(self, seen: Observation, image: Image) -> Progress:
         mean = matching.mean(self._seen.vectors)
         self._match = self._gallery.best(mean)
         if self._match is None:
             return self._refuse("no_candidates", seen)
         if not self._match.accepted:
             if len(self._seen.vectors) >= LOOK_MOST:
-                return self._refuse(self._match.reason, seen)
+                turned = self._sight.upside_down(image)
+                return self._refuse("upside_down" if turned else self._match.reason, seen)
             return Progress(sentences.HOLD, seen.box, ready=True)
         if self._settings.still_for_live:
             return self._accept(seen, self._match)

@@ -32,6 +32,9 @@ LIVE = {
     "not_frontal": "请正对屏幕",
     "blurred": "请站稳，不要晃动",
     "eyes_closed": "请睁开眼睛看镜头",
+    "dark_picture": "画面全黑，请开灯并检查镜头是否被遮挡",
+    "still_picture": "画面没有变化，请检查摄像头",
+    "upside_down": "画面倒置，请检查摄像头安装方向",
 }
 HOLD = "请保持不动"
 AHEAD = "请回正，看镜头"
@@ -41,6 +44,11 @@ _AGAIN = "请重新开始，跟着提示一步一步做。"
 REFUSED = {
     "no_candidates": Sentence("本机没有可比对的人脸。", "请联网同步后再试，或请管理人员确认证件照已审核。"),
     "not_seen": Sentence("没有看清人脸。", "请面向光亮处、站近一些，正对屏幕再试。"),
+    "dark_picture": Sentence(
+        "摄像头画面全黑。", "请开灯并检查镜头是否被遮挡，然后重试；仍不行请联系管理员。"
+    ),
+    "still_picture": Sentence("摄像头画面没有变化。", "请重新插拔摄像头或重新启动本机后再试。"),
+    "upside_down": Sentence("摄像头画面倒置。", "请检查摄像头安装方向，改正后重试。"),
     "unknown": Sentence("没有认出您是本项目人员。", "请摘下口罩或墨镜再试；不是本项目人员请联系项目负责人。"),
     "ambiguous": Sentence("无法确定您是哪一位。", "请靠近一点、正对屏幕再试；仍不行请更新证件照。"),
     "slow": Sentence("没有在规定时间内完成动作。", _AGAIN),
