@@ -9,12 +9,14 @@ from core.errors import DomainError
 from core.qt.errors import explain
 from core.qt.tasks import Tasks
 from kiosk.events import Event, Failed, Progressed, Succeeded
-from kiosk.ports import CheckIn, Ports
+from kiosk.ports import CheckIn, Frame, Ports
 from kiosk.shown import Accepted, Progress, Refused, Request
 from kiosk.states import Looking
 
 _POLL_MS = 15
 _SILENT_SECONDS = 6.0
+_RETRY_SECONDS = 2.0
+"""A camera that was pulled out is opened anew so often, while anybody may need it."""
 _NO_PICTURE = Refused(
     "camera.silent", "摄像头没有画面。", "请检查摄像头是否被遮挡或松动，然后重试；仍不行请联系管理员。"
 )
@@ -39,9 +41,11 @@ class Looker(QObject):
         self._check: CheckIn | None = None
         self._feeding = False
         self._warm = False
-        self._index: int | None = None
-        self._image: Any = None
-        self._heard = 0.0
+        self._frame: Frame | None = None
+        self._shown: tuple[int, float] | None = None
+        self._judged: tuple[int, float] | None = None
+        self._heard = self._tried = 0.0
+        self._lost: BaseException | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._poll)
 
@@ -49,7 +53,7 @@ class Looker(QObject):
         """Switch the camera on before it is needed, because opening one takes a second; off when nobody is there."""
         if wanted == self._warm:
             return
-        self._warm, self._image, self._index = wanted, None, None
+        self._warm, self._frame, self._heard = wanted, None, self._ports.clock.monotonic()
         if wanted:
             self._open()
             self._timer.start(_POLL_MS)
@@ -73,10 +77,20 @@ class Looker(QObject):
 
     def picture(self) -> Any:
         """The newest picture, for a photo; None when there is none yet."""
-        return self._image
+        return self._frame.image if self._frame is not None else None
 
     def _open(self) -> None:
+        self._tried, self._lost = self._ports.clock.monotonic(), None
         self._tasks.run(self._ports.camera.open, "camera").otherwise(self._camera_failed)
+
+    def _try_again(self, now: float) -> None:
+        """A camera that was there and is gone: it may be plugged in again, and until then nothing new is said."""
+        if now - max(self._tried, self._heard) > _RETRY_SECONDS:
+            self._tried = now
+            self._tasks.run(self._ports.camera.open, "camera").otherwise(self._still_away)
+
+    def _still_away(self, error: BaseException) -> None:
+        self._lost = error
 
     def _camera_failed(self, error: BaseException) -> None:
         if self._look is not None:
@@ -91,27 +105,36 @@ class Looker(QObject):
             self._tasks.run(check.cancel, "face")
 
     def _poll(self) -> None:
-        frame = self._ports.camera.newest()
-        now = self._ports.clock.monotonic()
-        if frame is None or frame.index == self._index:
-            if now - self._heard > _SILENT_SECONDS:
-                self._fell_silent()
+        frame, now = self._ports.camera.newest(), self._ports.clock.monotonic()
+        if frame is not None and _which(frame) != self._shown:
+            self._frame, self._shown, self._heard = frame, _which(frame), now
+            self.framed.emit(frame.image)
+            self._feed()
+        elif now - self._heard > _SILENT_SECONDS:
+            self._fell_silent()
+        elif frame is None:
+            self._try_again(now)
+
+    def _feed(self) -> None:
+        """The newest frame, unless one is being judged: the picture never waits for the face, nor does a queue."""
+        look, check, frame = self._look, self._check, self._frame
+        if look is None or check is None or frame is None or self._feeding or _which(frame) == self._judged:
             return
-        self._index, self._image, self._heard = frame.index, frame.image, now
-        self.framed.emit(frame.image)
-        look, check = self._look, self._check
-        if look is not None and check is not None and not self._feeding:
-            self._feeding = True
-            fed = self._tasks.run(lambda: check.feed(frame), "face").always(self._fed)
-            fed.then(lambda seen: self._seen(look, seen)).otherwise(lambda error: self._broke(look, error))
+        self._feeding, self._judged = True, _which(frame)
+        fed = self._tasks.run(lambda: check.feed(frame), "face").always(self._fed)
+        fed.then(lambda seen: self._seen(look, seen)).otherwise(lambda error: self._broke(look, error))
 
     def _fell_silent(self) -> None:
         """No picture for so long: the last one is not the world any more."""
-        self._image = None
-        look, check = self._look, self._check
+        self._frame = None
+        now, look, check = self._ports.clock.monotonic(), self._look, self._check
+        self._try_again(now)
         if look is None:
             return
-        self._end(look, _NO_PICTURE)
+        if isinstance(self._lost, DomainError):
+            self._end(look, Refused(self._lost.code, self._lost.sentence, self._lost.hint))
+        else:
+            self._end(look, _NO_PICTURE)
         if check is not None:
             self._tasks.run(check.cancel, "face")
 
@@ -122,6 +145,7 @@ class Looker(QObject):
         match seen:
             case Progress() if look is self._look:
                 self._send(Progressed(look.number, seen))
+                self._feed()  # a frame that came meanwhile need not wait for the next one
             case Accepted():
                 self._forget(look)
                 self._send(Succeeded(look.number, look.project, look.action, seen))
@@ -144,3 +168,8 @@ class Looker(QObject):
         """A check-in that has answered needs no cancelling any more."""
         if look is self._look:
             self._look, self._check = None, None
+
+
+def _which(frame: Frame) -> tuple[int, float]:
+    """A camera that comes back counts from the beginning; the time tells its frames from those before."""
+    return frame.index, frame.t

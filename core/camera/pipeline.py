@@ -6,34 +6,41 @@ from core.camera.source import CameraSource, Frame
 from core.clock import Clock
 from core.errors import DomainError, Unreachable
 
-_JOIN_S = 5.0
+OPEN_S = 2.5
+"""A slower camera goes on opening by itself; nobody is kept waiting, least of all who wants to leave."""
+JOIN_S = 1.5
 
 
 class CameraPipeline:
     """Opens a source on a thread of its own; ``newest`` never waits."""
 
-    def __init__(self, source: CameraSource, clock: Clock, join_s: float = _JOIN_S) -> None:
-        """``join_s`` is how long ``close`` waits for a driver that does not answer."""
-        self._source, self._clock, self._join_s = source, clock, join_s
+    def __init__(
+        self, source: CameraSource, clock: Clock, open_s: float = OPEN_S, join_s: float = JOIN_S
+    ) -> None:
+        """How long ``open`` waits for a slow driver, and ``close`` for one that does not answer."""
+        self._source, self._clock, self._open_s, self._join_s = source, clock, open_s, join_s
         self._worker: _Worker | None = None
         self._stuck: _Worker | None = None
 
     def open(self) -> None:
-        """Begins to take pictures; waits until the source is open, and raises why it could not be opened.
+        """Begins to take pictures; waits a moment for the source, and raises why it could not be opened.
 
         A camera that was lost is opened anew; one that somebody still reads is not: it belongs to one thread.
         """
-        if self._worker is not None and self._worker.is_alive():
-            return
         if self._stuck is not None and self._stuck.is_alive():
             raise Unreachable(
                 "camera.busy", "摄像头没有响应，尚未释放", "请稍候再试；仍不行请重新插拔摄像头或重新启动本机"
             )
-        self._worker, self._stuck = _Worker(self._source, self._clock), None
-        self._worker.start()
-        self._worker.ready.wait()
-        if self._worker.error is not None:
-            raise self._worker.error
+        worker = self._worker
+        if worker is not None and worker.error is not None:
+            worker.join(self._join_s)  # lost a moment ago, and perhaps still letting go
+        if worker is None or not worker.is_alive():
+            worker = self._worker = _Worker(self._source, self._clock)
+            self._stuck = None
+            worker.start()
+        worker.ready.wait(self._open_s)
+        if worker.error is not None:
+            raise worker.error
 
     def newest(self) -> Frame | None:
         """The newest frame since ``open``; None before the first one, and after the camera was lost."""

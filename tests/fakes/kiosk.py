@@ -101,8 +101,10 @@ class FakeCheckIn:
     def __init__(self, script: Sequence[Progress | Accepted | TurnedAway | Exception]) -> None:
         self._script = list(script)
         self.cancelled = False
+        self.fed = 0
 
     def feed(self, frame: FakeFrame) -> Progress | Accepted | TurnedAway:
+        self.fed += 1
         step = self._script.pop(0) if len(self._script) > 1 else self._script[0]
         if isinstance(step, Exception):
             raise step

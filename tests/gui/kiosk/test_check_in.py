@@ -184,13 +184,41 @@ def test_a_camera_that_was_pulled_out_comes_back_with_another_try(hand: Hand) ->
     hand.look(Action.END, Progress("请保持不动"))
     hand.qtbot.waitUntil(lambda: hand.window.desk.looker.picture() is not None)
     hand.kiosk.camera.is_open = False
+    hand.kiosk.camera.broken = Unreachable("camera.absent", "没有找到摄像头")
     hand.kiosk.clock.advance(seconds=7)
     assert hand.until(TurnedAway).refused.code == "camera.silent"
     assert hand.window.desk.looker.picture() is None
+    hand.kiosk.camera.broken = None
     hand.press("retry")
     hand.until(Looking)
     hand.qtbot.waitUntil(lambda: hand.kiosk.camera.is_open)
     hand.qtbot.waitUntil(lambda: hand.state.progress is not None)
+
+
+def test_a_camera_that_comes_back_in_time_goes_on_by_itself(hand: Hand) -> None:
+    hand.look(Action.END, Progress("请保持不动"))
+    hand.qtbot.waitUntil(lambda: hand.state.progress is not None)
+    hand.kiosk.camera.is_open = False
+    opened = hand.kiosk.camera.opened
+    hand.kiosk.clock.advance(seconds=3)
+    hand.qtbot.waitUntil(lambda: hand.kiosk.camera.opened == opened + 1)
+    fed = hand.kiosk.check_ins.made[0].fed
+    hand.qtbot.waitUntil(lambda: hand.kiosk.check_ins.made[0].fed > fed)
+    assert isinstance(hand.state, Looking)
+
+
+def test_a_camera_that_stays_away_is_told_as_what_keeps_it_away(hand: Hand) -> None:
+    hand.look(Action.END, Progress("请保持不动"))
+    hand.qtbot.waitUntil(lambda: hand.state.progress is not None)
+    hand.kiosk.camera.is_open = False
+    hand.kiosk.camera.broken = Unreachable("camera.absent", "没有找到摄像头", "请检查摄像头连接和权限")
+    for _ in range(2):
+        hand.kiosk.clock.advance(ms=2500)
+        hand.qtbot.wait(60)
+        assert isinstance(hand.state, Looking), "it may come back"
+    hand.kiosk.clock.advance(ms=2500)
+    refused = hand.until(TurnedAway).refused
+    assert (refused.code, refused.hint) == ("camera.absent", "请检查摄像头连接和权限")
 
 
 @pytest.mark.rule("S-3")

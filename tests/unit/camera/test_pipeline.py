@@ -127,6 +127,7 @@ def test_a_camera_that_does_not_answer_is_never_read_by_two_threads() -> None:
     source.read = read  # type: ignore[method-assign]
     camera = CameraPipeline(source, SystemClock(), join_s=0.05)
     camera.open()
+    camera.open()
     camera.close()
     with pytest.raises(Unreachable, match=r"camera\.busy") as caught:
         camera.open()
@@ -140,3 +141,69 @@ def test_a_camera_that_does_not_answer_is_never_read_by_two_threads() -> None:
     _until(lambda: camera.newest() is not None)
     camera.close()
     assert (source.opened, source.closed) == (2, 2)
+
+
+class _Hangs(Source):
+    """A driver that does not come back from one of its calls until it is let go."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self.where, self.free = where, threading.Event()
+
+    def _hang(self, where: str) -> None:
+        if where == self.where:
+            self.free.wait(30)
+
+    def open(self) -> None:
+        """May hang."""
+        self._hang("open")
+        super().open()
+
+    def read(self) -> Picture | None:
+        """May hang."""
+        self._hang("read")
+        return super().read()
+
+    def close(self) -> None:
+        """May hang."""
+        self._hang("close")
+        super().close()
+
+
+@pytest.mark.parametrize("where", ["open", "read", "close"])
+def test_whoever_leaves_waits_five_seconds_at_most_wherever_the_driver_hangs(where: str) -> None:
+    source = _Hangs(where)
+    camera = CameraPipeline(source, SystemClock())
+    begun = time.monotonic()
+    camera.open()
+    camera.close()
+    assert time.monotonic() - begun < 5
+    source.free.set()
+    _until(lambda: not [thread for thread in threading.enumerate() if thread.name == "camera"])
+    assert source.opened == source.closed == 1, "what was late has let go of the camera all the same"
+
+
+def test_a_camera_that_is_slow_to_open_goes_on_by_itself() -> None:
+    source = _Hangs("open")
+    camera = CameraPipeline(source, SystemClock(), open_s=0.05)
+    camera.open()
+    assert camera.newest() is None and camera.error is None
+    source.free.set()
+    _until(lambda: camera.newest() is not None)
+    camera.close()
+    assert source.opened == source.closed == 1
+
+
+def test_what_keeps_a_slow_camera_away_is_told_by_the_next_try() -> None:
+    source = _Hangs("open")
+    source.fails = Unreachable("camera.absent", "没有找到摄像头")
+    camera = CameraPipeline(source, SystemClock(), open_s=0.05)
+    camera.open()
+    source.free.set()
+    _until(lambda: camera.error is not None)
+    with pytest.raises(Unreachable, match=r"camera\.absent"):
+        camera.open()
+    source.fails = None
+    camera.open()
+    _until(lambda: camera.newest() is not None)
+    camera.close()
