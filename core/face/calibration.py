@@ -71,6 +71,15 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def nobody(model: str) -> Calibration:
+    """Thresholds that nobody reaches, for an engine whose own are yet to be found."""
+    none = Basis(data="", people=0, own=0, strangers=0, photos=0)
+    step = Step(candidates=1, accept=0.999, fpir=0.0, fnir=1.0)
+    return Calibration(
+        model=model, steps=(step,), margin=0.4, same=0.999, typical=0.0, cohort_from=2, basis=none
+    )
+
+
 def read(data: bytes) -> Calibration:
     """A calibration from a file's bytes; raises ``BadInput`` for anything else."""
     try:

@@ -8,6 +8,7 @@ from core.face import gate, images, matching, sentences
 from core.face.calibration import Calibration
 from core.face.challenge import Challenge, draw
 from core.face.checkin import STRICT, CheckIn, CheckInSettings
+from core.face.choice import EngineChoice, parts_of
 from core.face.observer import Observer
 from core.face.parts import Parts
 from core.face.types import Candidate, Image, PortraitCheck, Pose, Quality, Template, Vector
@@ -23,10 +24,12 @@ class FaceEngine:
     @classmethod
     def shipped(cls, passive: Path | None = None) -> "FaceEngine":
         """The default engine, from files of installed packages; ``passive`` is the operator's anti-spoof network."""
-        # Imported here: who only compares templates or uses the fake needs no OpenCV.
-        from core.face.opencv.parts import default_parts
+        return cls.open(EngineChoice(passive=passive))
 
-        return cls(default_parts(passive))
+    @classmethod
+    def open(cls, choice: EngineChoice) -> "FaceEngine":
+        """The engine that was chosen; models come from installed packages and named files, never from a network."""
+        return cls(parts_of(choice))
 
     @property
     def model(self) -> str:

@@ -125,6 +125,8 @@ class _Recogniser:
     """Everybody's vector is drawn from his id: his own every time, nobody else's."""
 
     version = VERSION
+    size = 128
+    files: dict[str, str] = {}
 
     def vector(self, image: Image, face: Detection, landmarks: Landmarks) -> Vector:
         """128 numbers of unit length."""

@@ -32,4 +32,4 @@ class Parts:
             "landmarks": self.landmarks.version,
             "recogniser": self.recogniser.version,
         }
-        return named | ({"passive": self.passive.version} if self.passive else {})
+        return named | self.recogniser.files | ({"passive": self.passive.version} if self.passive else {})

@@ -47,6 +47,20 @@ IRIS = Weights(
     "data/iris_landmark.tflite",
     "d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
 )
+REFINED_MESH = Weights(
+    "facemesh",
+    "mediapipe-0.10.14-attention",
+    "mediapipe",
+    "modules/face_landmark/face_landmark_with_attention.tflite",
+    "e06a804e0144f9929eda782122916b35d60c697c3c9344013ca2bbe76a6ce2b4",
+)
+SHORT_RANGE = Weights(
+    "blazeface",
+    "mediapipe-0.10.14-short-range",
+    "mediapipe",
+    "modules/face_detection/face_detection_short_range.tflite",
+    "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
+)
 
 
 def read(weights: Weights) -> bytes:

@@ -1,0 +1,84 @@
+"""An operator's model pack: a folder of ONNX files, every one known by its SHA-256, none ever fetched."""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import BadInput, DomainError, NotHere
+
+NOTE = "pack.toml"
+"""Beside the files: ``recognition = "file.onnx"`` where several could be meant, and under ``[sha256]`` the pins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What lies in the folder: each ONNX file with its SHA-256, and the recogniser's name if the note gives one."""
+
+    folder: Path
+    files: dict[str, str]
+    recognition: str | None
+
+    def unchanged(self) -> None:
+        """Refuses a pack whose files were exchanged since they were looked at."""
+        if _hashed(self.folder) != self.files:
+            raise altered("模型文件在载入时被改动")
+
+
+def opened(folder: Path) -> Pack:
+    """The pack in a folder; pinned files must be the pinned ones, and then no other may lie there."""
+    if not folder.is_dir():
+        hint = "请检查设置中的模型包文件夹；程序不会下载模型。"
+        raise NotHere("face.pack_missing", f"找不到人脸模型包文件夹“{folder.name}”。", hint)
+    files, note = _hashed(folder), _note(folder / NOTE)
+    if not files:
+        hint = "请把 ONNX 模型文件放入该文件夹；程序不会下载模型。"
+        raise NotHere("face.pack_empty", f"人脸模型包文件夹“{folder.name}”中没有模型文件。", hint)
+    pins = note.get("sha256")
+    if pins is not None and pins != files:
+        wrong = sorted({name for name, _ in set(pins.items()) ^ set(files.items())})
+        raise altered(f"与 {NOTE} 中登记的不一致：{'、'.join(wrong)}")
+    chosen = note.get("recognition")
+    if chosen is not None and chosen not in files:
+        raise _bad_note(f"其中登记的识别模型“{chosen}”不在文件夹中")
+    return Pack(folder, files, chosen)
+
+
+def altered(what: str) -> DomainError:
+    """What is told of files that are not those that were registered."""
+    hint = f"请用原来的模型文件替换，或核实后更正 {NOTE}；在此之前不能使用该模型包。"
+    return DomainError("face.weights_altered", f"人脸模型包已停用：{what}。", hint)
+
+
+def _hashed(folder: Path) -> dict[str, str]:
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".onnx" and path.is_file())
+    return {path.name: _sha256(path) for path in paths}
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        hint = "请检查磁盘和文件权限后重新启动。"
+        raise NotHere("face.pack_unread", f"人脸模型文件“{path.name}”无法读取。", hint) from error
+
+
+def _note(path: Path) -> dict[str, Any]:
+    try:
+        note = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _bad_note("无法读取") from error
+    if not isinstance(note.get("sha256", {}), dict) or not isinstance(note.get("recognition", ""), str):
+        raise _bad_note("格式不正确")
+    if unknown := sorted(note.keys() - {"sha256", "recognition"}):
+        raise _bad_note(f"有无法识别的项目：{'、'.join(unknown)}")
+    return note
+
+
+def _bad_note(what: str) -> BadInput:
+    hint = '请更正：recognition = "文件名"，[sha256] 下每行 "文件名" = "64 位小写十六进制"。'
+    return BadInput("face.pack_note", f"人脸模型包的 {NOTE} {what}。", hint)
