@@ -13,6 +13,7 @@ from bench.kiosk import TimedCheckIns, pss_mb
 from core.camera.pipeline import CameraPipeline
 from core.camera.source import source_of
 from core.clock import SystemClock
+from core.face.choice import EngineChoice
 from core.qt.collector import Collector
 from kiosk import app as root
 from kiosk.adapters.engines import open_faces
@@ -40,7 +41,7 @@ class Looks(QObject):
         self._collector = Collector(self)
         chosen = parse(["--folder", str(folder), *options])
         camera = CameraPipeline(source_of(chosen.camera), clock)
-        faces = open_faces(stills=True)
+        faces = open_faces(EngineChoice(), stills=True)
         self._parts = root.make_parts(chosen, camera, lambda _stills: faces, None)
         known = paired(folder)
         assert known is not None

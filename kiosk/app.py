@@ -10,7 +10,9 @@ from argon2 import PasswordHasher
 import core.catalogue  # noqa: F401  (loads every feature's commands and tables)
 from core.clock import SystemClock
 from core.errors import BadInput, NotHere, Refused
+from core.face.choice import EngineChoice
 from kiosk.adapters.admission import KioskPairing
+from kiosk.adapters.face_models import FaceModels
 from kiosk.adapters.faces import Faces
 from kiosk.adapters.forms import SiteForms
 from kiosk.adapters.projects import CachedProjects
@@ -51,11 +53,6 @@ class Parts:
     """Gives the face engine; it is told whether still pictures are taken for live."""
 
     @property
-    def passive(self) -> Path | None:
-        """The operator's anti-spoof network, if there is one."""
-        return passive_file(self.options)
-
-    @property
     def name(self) -> str:
         """This kiosk's name: the one that it was paired under, which the office sees; an option names a new one."""
         known = paired(self.folder)
@@ -90,17 +87,16 @@ def make_parts(
     return Parts(options, SystemClock(), secrets, source.kind, found, camera, faces)
 
 
-def passive_file(options: Options) -> Path | None:
-    """The file that was named, or the one in the data folder; one that was named must be there."""
-    if options.passive is None:
-        own = options.folder / PASSIVE_FILE
-        return own if own.is_file() else None
-    if not options.passive.is_file():
-        raise NotHere(
-            "kiosk.passive", f"找不到静默活体检测模型文件“{options.passive.name}”",
-            "请检查启动参数 --passive 的文件位置，或去掉该参数后重新启动",
-        )  # fmt: skip
-    return options.passive
+def engine_choice(options: Options) -> EngineChoice:
+    """The face models that were named; the anti-spoof network may also lie in the data folder.
+
+    Raises where a file that was named is not there, or a pack is not the one that its note tells.
+    """
+    own = options.folder / PASSIVE_FILE
+    passive = options.passive or (own if own.is_file() else None)
+    choice = EngineChoice(pack=options.face_pack, landmarks=options.landmarks, passive=passive)
+    choice.require_files()
+    return choice
 
 
 def screen_settings(parts: Parts) -> ScreenSettings:
@@ -159,14 +155,16 @@ def paired_ports(parts: Parts, device: Device, opened: Callable[[Pairing], None]
         return {
             "名称": device.pairing.name, "服务器": device.pairing.address, "摄像头": parts.options.camera,
             "密钥保存方式": parts.key_source, "设备编号": device.pairing.device_id,
-            "静默活体检测": parts.passive.name if parts.passive else "未安装",
         }  # fmt: skip
 
-    service = ServiceMenu(_pin(parts.folder), parts.folder, status, facts, device.worker.wake, parts.clock)
+    stills = parts.options.stills and device.pairing.still_for_live
+    models = FaceModels(site, lambda: parts.faces(stills))
+    service = ServiceMenu(
+        _pin(parts.folder), parts.folder, status, facts, device.worker.wake, parts.clock, models.lines
+    )
     pairing = KioskPairing(
         parts.folder, parts.applicant(), trusted(parts.options.certificates), opened, site.waiting
     )
-    stills = parts.options.stills and device.pairing.still_for_live
     check_ins = SiteCheckIns(site, lambda: parts.faces(stills), forms)
     return Ports(
         CachedProjects(site), parts.camera, check_ins, forms, CachedVisits(site),

@@ -8,6 +8,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from core.errors import BadInput
+from core.face.choice import LANDMARKS
 from core.geo.point import Point
 
 
@@ -24,6 +25,8 @@ class Options:
     stills: bool
     demo: bool
     passive: Path | None
+    face_pack: Path | None
+    landmarks: str
     certificates: str | None
     set_pin: bool
     rotate_key: bool
@@ -53,6 +56,12 @@ def parse(argv: Sequence[str]) -> Options:
     parser.add_argument(
         "--passive", type=Path, help="静默活体检测模型文件；不填时用数据文件夹中的 passive.onnx"
     )
+    parser.add_argument(
+        "--face-pack", type=Path, help="自备人脸识别模型包的文件夹（须与服务器相同）；不填时用自带模型"
+    )
+    parser.add_argument(
+        "--landmarks", choices=LANDMARKS, default=LANDMARKS[0], help="人脸关键点模型（须与服务器相同）"
+    )
     parser.add_argument("--certificates", help="服务器证书文件（自签名时）")
     parser.add_argument("--set-pin", action="store_true", help="设置服务菜单的密码（6 位以上数字）后退出")
     parser.add_argument("--rotate-key", action="store_true", help="联网更换本机的设备密钥后退出")
@@ -60,7 +69,8 @@ def parse(argv: Sequence[str]) -> Options:
     return Options(
         folder=found.folder, camera=found.camera, name=found.name, position=_position(found.position),
         nmea=found.nmea, full_screen=not found.window, stills=found.demo_stills, demo=found.demo,
-        passive=found.passive, certificates=found.certificates, set_pin=found.set_pin, rotate_key=found.rotate_key,
+        passive=found.passive, face_pack=found.face_pack, landmarks=found.landmarks,
+        certificates=found.certificates, set_pin=found.set_pin, rotate_key=found.rotate_key,
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Sets the kiosk going: application, camera, position, window; the pairing window where there is no server yet."""
 
-import functools
 import getpass
 import os
 import sys
@@ -19,7 +18,7 @@ from core.logs import set_up
 from core.qt.collector import Collector
 from core.qt.tasks import Tasks
 from kiosk import app as root
-from kiosk.adapters.engines import open_faces
+from kiosk.adapters.engines import FirstUse
 from kiosk.front import Front
 from kiosk.options import Options, parse
 from kiosk.positioning import SystemLocator
@@ -133,12 +132,11 @@ class Program(QObject):
 
     def _make_parts(self) -> root.Parts:
         options, clock = self._options, SystemClock()
-        passive = root.passive_file(options)
+        choice = root.engine_choice(options)
         trusted(options.certificates)
         camera = CameraPipeline(source_of(options.camera), clock)
         locator = SystemLocator(clock, options.nmea, self) if options.position is None else None
-        faces = functools.cache(lambda stills: open_faces(stills=stills, passive=passive))
-        return root.make_parts(options, camera, faces, locator)
+        return root.make_parts(options, camera, FirstUse(choice), locator)
 
     def _open(self, pairing: Pairing) -> None:
         """Opens the files off the GUI thread: the journal's tail is checked, the cache may be rebuilt."""

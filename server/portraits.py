@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from core.errors import Unreachable
+from server.settings import Settings
 
 if TYPE_CHECKING:
     from core.face.types import PortraitCheck
@@ -37,8 +38,19 @@ class PortraitCheckers:
             return self._checker.enrol(picture)
 
 
-def default_checker() -> PortraitChecker:
-    """The shipped face models; imported only here, because they take seconds and much memory to load."""
-    from core.face.engine import FaceEngine
+def checker(settings: Settings) -> Callable[[], PortraitChecker]:
+    """Opens the face models that the operator chose; raises at once where his files are not there or were altered.
 
-    return FaceEngine.shipped()
+    Imported only here, because models take seconds and much memory to load.
+    """
+    from core.face.choice import EngineChoice
+
+    choice = EngineChoice(pack=settings.face_pack, landmarks=settings.face_landmarks)
+    choice.require_files()
+
+    def load() -> PortraitChecker:
+        from core.face.engine import FaceEngine
+
+        return FaceEngine.open(choice)
+
+    return load

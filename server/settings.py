@@ -30,6 +30,10 @@ class Settings:
     port: int = 8700
     public_url: str = ""
     """The address that QR codes lead to; empty means the address that is listened on."""
+    face_pack: Path | None = None
+    """A folder with a face recogniser of one's own; its kiosks must be given the same."""
+    face_landmarks: str = "default"
+    """``default`` or ``mediapipe``; the same as on the kiosks."""
     database_clock: bool = True
     """On PostgreSQL, take the time from the database, so that several servers agree."""
 

@@ -8,6 +8,7 @@ from core.face import gate, matching, sentences
 from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
 from core.face.evidence import AnswerEvidence, Evidence
 from core.face.follower import Follower
+from core.face.frames import frame
 from core.face.images import encoded
 from core.face.observer import Observer
 from core.face.sight import Sight
@@ -109,6 +110,7 @@ class CheckIn:
             return self._last
         self._began = t if self._began is None else self._began
         self._now = t
+        image = frame(image)
         size, self._size = self._size, image.shape
         if self._judge is not None and size != image.shape:
             # Nobody's place can be compared with what it was: another source may have been put in.

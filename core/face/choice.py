@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-from core.errors import BadInput
+from core.errors import BadInput, NotHere
 from core.face import calibration
+from core.face.insight.pack import opened
 from core.face.landmarks import LandmarkFinder
 from core.face.liveness import PassiveLiveness
 from core.face.parts import Parts
@@ -37,6 +38,14 @@ class EngineChoice:
             known = "、".join(LANDMARKS)
             hint = f"请改为 {known} 之一后重新启动。"
             raise BadInput("face.landmarks", f"没有名为“{self.landmarks}”的人脸关键点模型。", hint)
+
+    def require_files(self) -> None:
+        """Raises where the operator's files are not there or not the pinned ones: at a start, not at the first face."""
+        if self.pack is not None:
+            opened(self.pack)
+        if self.passive is not None and not self.passive.is_file():
+            hint = "请检查启动参数 --passive 的文件位置，或去掉该参数后重新启动"
+            raise NotHere("face.passive", f"找不到静默活体检测模型文件“{self.passive.name}”", hint)
 
 
 def parts_of(choice: EngineChoice) -> Parts:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core.face.follower import Follower
+from core.face.frames import LEAST_SIDE, frame
 from core.face.gate import company
 from core.face.liveness import MotionMeter
 from core.face.parts import Parts
@@ -26,15 +27,16 @@ class Observer:
     ) -> Observation:
         """What this frame shows of the biggest face; ``identify`` costs most of the time of a frame.
 
-        With a ``follower`` a frame that is not identified is searched as a whole only when that is due.
+        With a ``follower`` a frame that is not identified is searched as a whole only when that is due. Raises
+        ``BadInput`` for what is no picture.
         """
-        parts = self.parts
+        parts, image = self.parts, frame(image)
+        if min(image.shape[:2]) < LEAST_SIDE:
+            return self._nobody(t, motion)
         held = None if identify or follower is None else self._held(image, t, follower)
         faces, marks = held or self._searched(image, t, follower)
         if marks is None:
-            if motion is not None:
-                motion.reset()
-            return Observation(t, 0)
+            return self._nobody(t, motion)
         face = faces[0]
         stirred, relief = motion.feed(image, face, marks) if motion is not None else (None, None)
         return Observation(
@@ -65,3 +67,8 @@ class Observer:
         faces = [] if place is None else self.parts.detector.near(image, place)
         marks = self.parts.landmarks.find(image, faces[0]) if follower.holds(faces) else None
         return None if marks is None else (faces, marks)
+
+    def _nobody(self, t: float, motion: MotionMeter | None) -> Observation:
+        if motion is not None:
+            motion.reset()
+        return Observation(t, 0)

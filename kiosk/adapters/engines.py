@@ -1,12 +1,14 @@
 """Wraps the face engine of ``core.face`` for check-ins: one engine for the whole program, loaded when first needed."""
 
+import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from core.face.checkin import Accepted, CheckIn, CheckInSettings, Refusal
+from core.face.choice import EngineChoice
 from core.face.engine import FaceEngine
 from core.face.evidence import Evidence
+from core.face.frames import frame
 from core.face.images import encoded
 from core.face.types import Box, Candidate
 from kiosk.adapters.faces import FaceCheck, Looking, NotRecognised, Proof, Recognised
@@ -46,6 +48,7 @@ class _Check:
 
     def feed(self, image: Any, t: float) -> Looking | Recognised | NotRecognised:
         """Judges one frame."""
+        image = frame(image)
         seen = self._session.feed(image, t)
         if isinstance(seen.outcome, Accepted):
             return Recognised(seen.outcome.person_id, self._proof(seen.outcome.evidence))
@@ -82,6 +85,21 @@ def _fractions(box: Box | None, image: Any) -> tuple[float, float, float, float]
     return box.x / width, box.y / height, box.width / width, box.height / height
 
 
-def open_faces(*, stills: bool, passive: Path | None = None) -> EngineFaces:
-    """Loads the shipped models, and the operator's anti-spoof network if there is one; takes about a second."""
-    return EngineFaces(FaceEngine.shipped(passive), stills=stills)
+def open_faces(choice: EngineChoice, *, stills: bool) -> EngineFaces:
+    """Loads the models that the operator chose; takes about a second."""
+    return EngineFaces(FaceEngine.open(choice), stills=stills)
+
+
+class FirstUse:
+    """Loads the engine when it is first asked for, once, whichever thread asks."""
+
+    def __init__(self, choice: EngineChoice) -> None:
+        self._choice, self._lock = choice, threading.Lock()
+        self._loaded: dict[bool, EngineFaces] = {}
+
+    def __call__(self, stills: bool) -> EngineFaces:
+        """``stills`` says whether still pictures are taken for live."""
+        with self._lock:
+            if stills not in self._loaded:
+                self._loaded[stills] = open_faces(self._choice, stills=stills)
+            return self._loaded[stills]

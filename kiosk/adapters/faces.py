@@ -69,5 +69,9 @@ class Faces(Protocol):
     def name(self) -> str:
         """Name and version, as every piece of evidence names it."""
 
+    @property
+    def versions(self) -> dict[str, str]:
+        """Every model by its task, as evidence and the service menu name them."""
+
     def check(self, candidates: Sequence[Candidate]) -> FaceCheck:
         """Begins with the project's people."""

@@ -21,9 +21,11 @@ class ServiceMenu:
 
     def __init__(
         self, pin_hash: str, folder: Path, status: KioskStatus, facts: Callable[[], dict[str, str]],
-        wake: Callable[[], None], clock: Clock,
+        wake: Callable[[], None], clock: Clock, models: Callable[[], Sequence[ServiceLine]] = tuple,
     ) -> None:  # fmt: skip
-        """``facts`` gives what the composition root knows: camera, server, device, engine, key source."""
+        """``facts`` gives what the composition root knows: camera, server, device, key source; ``models`` gives the
+        face engine's lines."""
+        self._models = models
         self._pin_hash, self._folder, self._status = pin_hash, folder, status
         self._facts, self._wake, self._clock = facts, wake, clock
         self._failures: list[float] = []
@@ -49,6 +51,7 @@ class ServiceMenu:
     def report(self) -> Sequence[ServiceLine]:
         """Camera, position, server, storage."""
         lines = [ServiceLine("本机", name, value) for name, value in self._facts().items()]
+        lines += self._models()
         sync, trouble, last = self._status.sync(), self._status.trouble(), self._status.last_contact()
         lines.append(ServiceLine("同步", "最近同步", last.text, last.tone))
         if trouble is not None:

@@ -1,19 +1,26 @@
-"""What every face engine must do, the shipped one and the fake."""
+"""What every face engine must do: the default, an operator's pack, MediaPipe's landmarks, and the fake."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image as Pillow
 
 from core.errors import BadInput, Refused
 from core.face.checkin import Accepted, CheckInSettings, Refusal
+from core.face.choice import EngineChoice
 from core.face.engine import FaceEngine
 from core.face.fake import fake_engine, fake_picture
 from core.face.images import encoded
-from core.face.types import Candidate, Image
-from tests.factories import faces
+from core.face.matching import unpack
+from core.face.types import Candidate, Image, Template
+from tests.factories import faces, packs
 
 STILL = CheckInSettings(still_for_live=True)
 
@@ -27,6 +34,14 @@ class Kit:
     other: Callable[[], Image]
     faulty: dict[str, Callable[[], Image]]
 
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """Both people, enrolled."""
+        return [
+            Candidate("person", (self.engine.enrol(_file(self.person())).template,)),
+            Candidate("other", (self.engine.enrol(_file(self.other())).template,)),
+        ]
+
 
 def _blurred() -> Image:
     return cv2.GaussianBlur(faces.face_picture("astronaut"), (0, 0), 12).astype(np.uint8)
@@ -37,8 +52,7 @@ def _small() -> Image:
     return cv2.copyMakeBorder(picture, 400, 360, 300, 270, cv2.BORDER_REPLICATE).astype(np.uint8)
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Kit:
+def _real(choice: EngineChoice, other: str = "actress") -> Kit:
     """Real models on real photos."""
     astronaut = faces.face_picture("astronaut")
     faulty: dict[str, Callable[[], Image]] = {
@@ -49,7 +63,27 @@ def shipped() -> Kit:
         "too_dark": lambda: (astronaut * 0.2).astype(np.uint8),
         "blurred": _blurred,
     }
-    return Kit(FaceEngine.shipped(), lambda: astronaut, lambda: faces.face_picture("actress"), faulty)
+    engine = FaceEngine.open(choice)
+    return Kit(engine, lambda: astronaut, lambda: faces.face_picture(other), faulty)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Kit:
+    """What a package installation alone brings."""
+    return _real(EngineChoice())
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    """An operator's recogniser, whose vectors are four times as long."""
+    folder = packs.pack(tmp_path_factory.mktemp("pack"), packs.widened(packs.folded()))
+    return _real(EngineChoice(pack=folder))
+
+
+@pytest.fixture(scope="module")
+def mediapipe() -> Kit:
+    """MediaPipe's own FaceMesh under the default's recogniser."""
+    return _real(EngineChoice(landmarks="mediapipe"), "guest")
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +100,9 @@ def fake() -> Kit:
     return Kit(fake_engine(), lambda: fake_picture("a"), lambda: fake_picture("b"), faulty)
 
 
-@pytest.fixture(params=["shipped", "fake"])
+@pytest.fixture(params=["shipped", "pack", "mediapipe", "fake"])
 def kit(request: pytest.FixtureRequest) -> Kit:
-    """Every test below runs with both."""
+    """Every test below runs with each."""
     found: Kit = request.getfixturevalue(request.param)
     return found
 
@@ -77,19 +111,12 @@ def _file(image: Image) -> bytes:
     return encoded(image, 1440, 95)
 
 
-def _candidates(kit: Kit) -> list[Candidate]:
-    return [
-        Candidate("person", (kit.engine.enrol(_file(kit.person())).template,)),
-        Candidate("other", (kit.engine.enrol(_file(kit.other())).template,)),
-    ]
-
-
 @pytest.mark.rule("P-2")
 def test_a_good_portrait_passes_and_gives_a_template_of_this_engine(kit: Kit) -> None:
     """Portrait check: exactly one face, frontal, sharp, big and bright enough to recognise."""
     check = kit.engine.enrol(_file(kit.person()))
     assert check.template.model == kit.engine.model
-    assert len(check.template.vector) == 512
+    assert len(check.template.vector) == 4 * kit.engine.observer.parts.recogniser.size
     assert check.picture.startswith(b"\xff\xd8\xff") and len(check.picture) <= 170_000
     assert check.versions == kit.engine.versions
 
@@ -127,7 +154,7 @@ def test_a_template_of_several_photos_is_the_same_person_and_nobody_else(kit: Ki
 @pytest.mark.rule("S-3")
 def test_a_still_picture_is_never_alive(kit: Kit) -> None:
     """Matched to that person's checked portrait, live, at the device."""
-    check, picture = kit.engine.check_in(_candidates(kit)), kit.person()
+    check, picture = kit.engine.check_in(kit.candidates), kit.person()
     progress = check.feed(picture, 0.0)
     for index in range(1, 400):
         progress = check.feed(picture, index / 15)
@@ -142,7 +169,7 @@ def test_a_still_picture_is_never_alive(kit: Kit) -> None:
 @pytest.mark.rule("S-3")
 def test_the_demo_takes_a_still_picture_and_says_so_in_the_evidence(kit: Kit) -> None:
     """What was seen (photo, scores, thresholds, challenge, model version) is kept as evidence."""
-    check = kit.engine.check_in(_candidates(kit), STILL)
+    check = kit.engine.check_in(kit.candidates, STILL)
     outcome = [check.feed(kit.person(), index / 15) for index in range(8)][-1].outcome
     assert isinstance(outcome, Accepted)
     assert outcome.person_id == "person"
@@ -157,7 +184,7 @@ def test_the_demo_takes_a_still_picture_and_says_so_in_the_evidence(kit: Kit) ->
 @pytest.mark.rule("S-3")
 def test_a_stranger_is_refused_even_in_the_demo(kit: Kit) -> None:
     """Nobody else is."""
-    only_other = [one for one in _candidates(kit) if one.person_id == "other"]
+    only_other = [one for one in kit.candidates if one.person_id == "other"]
     check = kit.engine.check_in(only_other, STILL)
     outcome = [check.feed(kit.person(), index / 15) for index in range(30)][-1].outcome
     assert isinstance(outcome, Refusal)
@@ -166,7 +193,7 @@ def test_a_stranger_is_refused_even_in_the_demo(kit: Kit) -> None:
 
 
 def test_without_a_face_it_asks_for_one_and_ends_in_a_sentence(kit: Kit) -> None:
-    check, nobody = kit.engine.check_in(_candidates(kit)), kit.faulty["no_face"]()
+    check, nobody = kit.engine.check_in(kit.candidates), kit.faulty["no_face"]()
     assert check.feed(nobody, 0.0).instruction == "请站到屏幕前，看着镜头"
     late = check.feed(nobody, 60.0).outcome
     assert isinstance(late, Refusal) and late.code == "not_seen" and late.hint
@@ -175,3 +202,96 @@ def test_without_a_face_it_asks_for_one_and_ends_in_a_sentence(kit: Kit) -> None
 def test_nobody_to_compare_with_is_a_sentence(kit: Kit) -> None:
     outcome = kit.engine.check_in([]).feed(kit.person(), 0.0).outcome
     assert isinstance(outcome, Refusal) and outcome.code == "no_candidates"
+
+
+def test_evidence_names_every_model(kit: Kit) -> None:
+    versions = kit.engine.check_in([]).feed(kit.person(), 0.0).outcome.evidence.versions  # type: ignore[union-attr]
+    assert {"detector", "landmarks", "recogniser"} <= versions.keys()
+    assert versions["recogniser"] == kit.engine.model == kit.engine.calibration.model
+
+
+def test_a_template_of_another_engine_is_told_and_never_compared(kit: Kit) -> None:
+    """Even the very numbers of this person are nobody's when another model stands over them."""
+    own = kit.candidates[0].templates[0]
+    strange = Template("another-model-1", own.vector)
+    assert kit.engine.score(_file(kit.person()), strange) == -1.0
+    outcome = kit.engine.check_in([Candidate("person", (strange,))], STILL).feed(kit.person(), 0.0).outcome
+    assert isinstance(outcome, Refusal) and outcome.code == "no_candidates"
+    assert outcome.evidence.stale == ("person",) and outcome.evidence.score is None
+
+
+FRAMES: dict[str, Callable[[Image], object]] = {
+    "grey": lambda image: image[:, :, 0],
+    "grey with a channel": lambda image: image[:, :, :1],
+    "with alpha": lambda image: np.dstack([image, np.full(image.shape[:2], 255, np.uint8)]),
+    "16 bits": lambda image: image.astype(np.uint16) << 8,
+    "reversed rows": lambda image: image[::-1][::-1],
+    "columns first": np.asfortranarray,
+    "8k": lambda image: cv2.resize(image, (5760, 7680)),
+}
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+def test_an_odd_frame_shows_the_same_person(kit: Kit, kind: str) -> None:
+    template = kit.candidates[0].templates[0]
+    seen = kit.engine.observer.observe(FRAMES[kind](kit.person()), 0.0)  # type: ignore[arg-type]
+    assert seen.faces == 1 and seen.vector is not None
+    assert float(seen.vector @ unpack(template)) > (0.6 if "grey" in kind else 0.9)
+
+
+NO_FRAMES: dict[str, object] = {
+    "fractions": np.zeros((48, 64, 3), dtype=np.float32),
+    "not a number": np.full((48, 64, 3), np.nan),
+    "infinite": np.full((48, 64, 3), np.inf, dtype=np.float32),
+    "yes and no": np.zeros((48, 64, 3), dtype=bool),
+    "signed": np.zeros((48, 64, 3), dtype=np.int8),
+    "two channels": np.zeros((48, 64, 2), dtype=np.uint8),
+    "five channels": np.zeros((48, 64, 5), dtype=np.uint8),
+    "a line": np.zeros(64, dtype=np.uint8),
+    "a film": np.zeros((2, 48, 64, 3), dtype=np.uint8),
+    "no rows": np.zeros((0, 64, 3), dtype=np.uint8),
+    "no columns": np.zeros((48, 0, 3), dtype=np.uint8),
+    "no channels": np.zeros((48, 64, 0), dtype=np.uint8),
+    "far too big": np.broadcast_to(np.uint8(0), (9000, 9000, 3)),
+    "nothing": None,
+    "a list": [[1, 2, 3]],
+    "bytes": b"\xff\xd8\xff",
+}
+
+
+@pytest.mark.parametrize("kind", NO_FRAMES)
+def test_what_is_no_frame_is_a_sentence(kit: Kit, kind: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        kit.engine.check_in([]).feed(NO_FRAMES[kind], 0.0)  # type: ignore[arg-type]
+    assert caught.value.code == "face.bad_frame" and caught.value.hint
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    size=st.tuples(st.integers(1, 80), st.integers(1, 80)),
+    channels=st.sampled_from([None, 1, 3, 4]),
+    dtype=st.sampled_from([np.uint8, np.uint16]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_noise_of_any_shape_is_nobody(
+    kit: Kit, size: tuple[int, int], channels: int | None, dtype: type[np.integer], seed: int
+) -> None:
+    shape = size if channels is None else (*size, channels)
+    noise = np.random.default_rng(seed).integers(0, np.iinfo(dtype).max, shape, dtype)
+    seen = kit.engine.observer.observe(noise, 0.0)  # type: ignore[arg-type]
+    assert seen.vector is None or np.isfinite(seen.vector).all()
+
+
+def test_portraits_of_every_kind_of_file(kit: Kit) -> None:
+    """Grey, CMYK, with alpha: told from content, and the same person; 16 bits and cut ones end in a sentence."""
+    picture = Pillow.fromarray(kit.person()[:, :, ::-1])
+    template = kit.candidates[0].templates[0]
+    for mode, kind in (("L", "JPEG"), ("CMYK", "JPEG"), ("RGBA", "PNG"), ("L", "PNG"), ("P", "PNG")):
+        file = io.BytesIO()
+        picture.convert(mode).save(file, kind)
+        assert kit.engine.score(kit.engine.enrol(file.getvalue()).picture, template) > 0.6, (mode, kind)
+    whole = _file(kit.person())
+    for cut in (0, 2, 3, 100, len(whole) // 2, len(whole) - 10):
+        with pytest.raises(Refused) as caught:
+            kit.engine.enrol(whole[:cut])
+        assert caught.value.hint

@@ -12,11 +12,12 @@ from core.camera.pipeline import CameraPipeline
 from core.camera.source import source_of
 from core.clock import SystemClock
 from core.context import Actor
+from core.face.choice import EngineChoice
 from core.face.engine import FaceEngine
 from core.ids import new_id
 from core.practitioners.commands import SubmitPortrait
 from kiosk import app as root
-from kiosk.adapters.engines import open_faces
+from kiosk.adapters.engines import FirstUse
 from kiosk.options import parse
 from server.app import make_state
 from server.settings import load
@@ -102,5 +103,5 @@ def _enrol(morning: Morning, image: np.ndarray) -> None:
 def _pair(morning: Morning, code: str) -> None:
     options = parse(["--folder", str(morning.folder / "kiosk"), *morning.options()])
     camera = CameraPipeline(source_of(options.camera), SystemClock())
-    parts = root.make_parts(options, camera, lambda stills: open_faces(stills=stills), None)
+    parts = root.make_parts(options, camera, FirstUse(EngineChoice()), None)
     pair(options.folder, HttpPairingDesk(), morning.server.address, code, parts.applicant())

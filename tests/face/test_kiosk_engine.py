@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from core.errors import DomainError
+from core.face.choice import EngineChoice
 from kiosk.adapters.engines import open_faces
 
 
 @pytest.mark.rule("S-3")
 def test_the_operators_model_is_part_of_the_engine(data_file: Callable[[str], Path]) -> None:
     """S-3: What was seen (photo, scores, thresholds, challenge, model version) is kept as evidence."""
-    with_it = open_faces(stills=False, passive=data_file("models/minifasnet_v2_27.onnx"))
-    without = open_faces(stills=False)
+    with_it = open_faces(EngineChoice(passive=data_file("models/minifasnet_v2_27.onnx")), stills=False)
+    without = open_faces(EngineChoice(), stills=False)
     assert set(with_it.versions) - set(without.versions) == {"passive"}
     assert with_it.versions["passive"].startswith("minifasnet")
 
@@ -21,4 +22,4 @@ def test_the_operators_model_is_part_of_the_engine(data_file: Callable[[str], Pa
 def test_another_file_is_not_taken_for_it(tmp_path: Path) -> None:
     (tmp_path / "passive.onnx").write_bytes(b"something else")
     with pytest.raises(DomainError):
-        open_faces(stills=False, passive=tmp_path / "passive.onnx")
+        open_faces(EngineChoice(passive=tmp_path / "passive.onnx"), stills=False)

@@ -188,9 +188,19 @@ def test_a_missing_model_is_said_and_one_in_the_folder_is_found(
     start: Callable[..., Program], tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "passive.onnx").write_bytes(b"x")
-    options = parse(["--folder", str(tmp_path), *OPTIONS])
-    assert root.passive_file(options) == tmp_path / "passive.onnx"
+    options = parse(["--folder", str(tmp_path)])
+    assert root.engine_choice(options).passive == tmp_path / "passive.onnx"
     refused(start("--passive", str(tmp_path / "none.onnx")), qtbot, "找不到静默活体检测模型文件“none.onnx”")
+
+
+@pytest.mark.parametrize(
+    ("folder", "sentence"), [("none", "找不到人脸模型包文件夹“none”"), ("empty", "“empty”中没有模型文件")]
+)
+def test_a_model_pack_that_is_none_is_said_at_the_start(
+    start: Callable[..., Program], tmp_path: Path, qtbot: QtBot, folder: str, sentence: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    refused(start("--face-pack", str(tmp_path / folder)), qtbot, sentence)
 
 
 def test_missing_certificates_are_said_at_the_start(

@@ -1,0 +1,63 @@
+"""A model pack as an operator would bring it, assembled from the default's own recogniser: the same network."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from core.face import calibration
+from core.face.choice import THRESHOLDS
+from core.face.weights import SFACE, read
+
+_OWN = "sface-2021dec-int8bq-mesh-mirror-1"
+
+
+def folded() -> onnx.ModelProto:
+    """SFace as InsightFace takes it: one input, and what prepares the picture at the head of the graph."""
+    model = onnx.load_from_string(read(SFACE))
+    real = [one for one in model.graph.input if one.name == "data"]
+    del model.graph.input[:]
+    model.graph.input.extend(real)
+    # InsightFace looks at the first eight nodes to learn whether the network prepares the picture by itself.
+    nodes = sorted(model.graph.node, key=lambda node: node.op_type not in ("Sub", "Mul"))
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    return model
+
+
+def widened(model: onnx.ModelProto, size: int = 512) -> onnx.ModelProto:
+    """The same network with longer vectors, which are as alike as the short ones were."""
+    rows = np.linalg.qr(np.random.default_rng(7).standard_normal((size, 128)))[0].T.astype(np.float32)
+    graph = model.graph
+    graph.initializer.append(numpy_helper.from_array(rows, "wider"))
+    graph.node.append(helper.make_node("MatMul", [graph.output[0].name, "wider"], ["wide"], "widen"))
+    del graph.output[:]
+    graph.output.append(helper.make_tensor_value_info("wide", TensorProto.FLOAT, [1, size]))
+    return model
+
+
+def pack(folder: Path, model: onnx.ModelProto | None = None, *, mesh: str = "mesh") -> Path:
+    """The folder with the model and its thresholds, which are the default's because the network is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = (folded() if model is None else model).SerializeToString()
+    (folder / "recogniser.onnx").write_bytes(data)
+    name = f"insightface-{hashlib.sha256(data).hexdigest()[:12]}-{mesh}-mirror-1"
+    thresholds = msgspec.structs.replace(calibration.shipped(_OWN), model=name)
+    (folder / THRESHOLDS).write_bytes(calibration.written(thresholds))
+    return folder
+
+
+def manifest(folder: Path) -> None:
+    """Says, as packs of InsightFace 2 do, which file does what and how pictures are prepared for it."""
+    task = {
+        "file": "recogniser.onnx", "preprocessing": {"mean": 0.0, "std": 1.0}, "embedding_dimension": 128,
+        "sha256": hashlib.sha256((folder / "recogniser.onnx").read_bytes()).hexdigest(),
+    }  # fmt: skip
+    told = {
+        "manifest_version": 2, "model_id": "own", "license": "MODEL.LICENSE", "tasks": {"recognition": task},
+    }  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(told), "utf-8")
