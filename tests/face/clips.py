@@ -1,23 +1,22 @@
-"""Recorded clips as observations: each is looked at once, then judged as often as a test likes."""
+"""The hand-made list of recorded clips, and its clips as observations."""
 
 import random
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from core.face.calibration import shipped
-from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
+from core.face.challenge import Challenge, JudgeState
 from core.face.engine import FaceEngine
-from core.face.follower import Follower
-from core.face.gestures import BlinkDetector, Gesture, Seen, TurnDetector
-from core.face.types import Image, Observation
+from core.face.gestures import Gesture
+from core.face.tool import clips
+from core.face.tool.clips import Watched, gestures
+from core.face.types import Image
+
+__all__ = ["Clip", "Span", "Watched", "frames", "gestures", "listed", "looped", "watch"]
 
 LIST = Path(__file__).parents[1] / "data" / "gestures.toml"
-_SAMPLE_S = 0.2
 SAME = shipped("sface-2021dec-int8bq-mesh-mirror-1").same
 
 
@@ -44,15 +43,6 @@ class Clip:
     stride: int = 1
 
 
-@dataclass(frozen=True)
-class Watched:
-    """What the engine saw of a clip."""
-
-    seen: list[Observation]
-    step_s: float
-    starts: list[int] = field(default_factory=list)
-
-
 def listed() -> list[Clip]:
     """The hand-made list."""
     return [_clip(entry) for entry in tomllib.loads(LIST.read_text(encoding="utf-8"))["clip"]]
@@ -70,58 +60,14 @@ def _clip(entry: dict[str, object]) -> Clip:
 
 def frames(path: Path, clip: Clip) -> Iterator[tuple[float, Image]]:
     """The clip's pictures with their times."""
-    capture = cv2.VideoCapture(str(path))
-    fps, index = capture.get(cv2.CAP_PROP_FPS), -1
-    try:
-        while capture.grab():
-            index += 1
-            t = index / fps
-            if t > clip.last:
-                return
-            if t < clip.first or index % clip.stride:
-                continue
-            yield t, np.asarray(capture.retrieve()[1], dtype=np.uint8)
-    finally:
-        capture.release()
+    return clips.frames(path, clip.first, clip.last, clip.stride)
 
 
 def watch(engine: FaceEngine, path: Path, clip: Clip) -> Watched:
     """Looks at every picture, at the identity as often as a check-in does."""
-    motion, sampled, seen = engine.observer.parts.motion(), float("-inf"), list[Observation]()
-    follower = Follower()
-    for t, image in frames(path, clip):
-        identify = t - sampled >= _SAMPLE_S
-        sampled = t if identify else sampled
-        seen.append(engine.observer.observe(image, t, identify=identify, motion=motion, follower=follower))
-    step = (seen[-1].t - seen[0].t) / (len(seen) - 1)
-    starts = [
-        index
-        for index, one in enumerate(seen)
-        if one.vector is not None and one.landmarks is not None and abs(one.landmarks.pose.yaw) < 12
-    ]
-    return Watched(seen, step, starts)
-
-
-def gestures(watched: Watched) -> list[Seen]:
-    """Every gesture that the detectors find, one after another."""
-    turns, blinks, found = TurnDetector(), BlinkDetector(), []
-    for one in watched.seen:
-        if one.landmarks is None:
-            continue
-        yaw = one.landmarks.pose.yaw
-        found += [turns.feed(one.t, yaw), blinks.feed(one.t, one.landmarks.openness, yaw)]
-    return [one for one in found if one is not None]
+    return clips.watch(engine, frames(path, clip))
 
 
 def looped(watched: Watched, challenge: Challenge, chance: random.Random) -> JudgeState:
     """Shows the clip again and again, from a drawn moment on, to a judge who knows its person."""
-    start, count = chance.choice(watched.starts), len(watched.seen)
-    reference = watched.seen[start].vector
-    assert reference is not None
-    judge = ChallengeJudge(challenge, reference, SAME)
-    for index in range(100_000):
-        one = watched.seen[(start + index) % count]
-        state = judge.feed(replace(one, t=index * watched.step_s))
-        if state.phase in (Phase.DONE, Phase.FAILED):
-            return state
-    raise AssertionError("the judge came to no end")
+    return clips.looped(watched, challenge, chance, SAME).state

@@ -1,29 +1,20 @@
-"""Many photos at once: each process has an engine of its own, and OpenCV one thread in each."""
+"""Many photos, each looked at once."""
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-import cv2
-
-from core.errors import DomainError
 from core.face.calibration import Calibration
 from core.face.engine import FaceEngine
+from core.face.tool.crew import Open, each, hands
 from core.face.tool.looking import Look, look_at
 from core.face.tool.progress import Progress
 from core.face.tool.report import Bad
 from core.face.types import Vector
 
-Open = Callable[[], FaceEngine]
-"""Opens an engine in whichever process; has to be picklable, so no lambda."""
 _TOGETHER = 4
 _FEW = 8
-"""So few photos are done sooner than a second engine is loaded."""
 
 
 @dataclass(slots=True)
@@ -60,49 +51,15 @@ class Album:
 
 def look(opened: Open, root: Path, files: Iterable[str], jobs: int | None = None) -> Album:
     """Looks at each file once, in as many processes; Ctrl-C ends it with what is known so far."""
-    names = list(dict.fromkeys(files))
-    count = 1 if len(names) <= _FEW else max(1, min(jobs or os.cpu_count() or 1, len(names)))
-    album = Album()
+    names, album = list(dict.fromkeys(files)), Album()
+    task = partial(look_at, root=root)
     with Progress(len(names), "photos") as progress:
         try:
             # Opened here in any case: trouble with a model is told once, and versions are asked of it.
-            album.engine = opened()
-            for one in _looks(album.engine, opened, root, names, count):
+            engine = album.engine = opened()
+            for one in each(engine, opened, task, names, hands(len(names), jobs, _FEW), _TOGETHER):
                 album.looks[one.file] = one
                 progress.step()
         except KeyboardInterrupt:
             album.interrupted = True
     return album
-
-
-def _looks(engine: FaceEngine, opened: Open, root: Path, names: list[str], jobs: int) -> Iterator[Look]:
-    if jobs == 1:
-        yield from (look_at(engine, name, root) for name in names)
-        return
-    # Started anew, not forked: OpenCV's threads don't survive a fork, and Windows knows nothing else.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, context, _begin, (opened, str(root)))
-    try:
-        yield from pool.map(_look, names, chunksize=_TOGETHER)
-    except BrokenProcessPool:
-        raise DomainError(
-            "face.worker", "测量进程意外退出，结果不完整。", "请检查内存是否足够，或用 --jobs 1 重试。"
-        ) from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-_ENGINE: FaceEngine | None = None
-_ROOT = Path()
-
-
-def _begin(opened: Open, root: str) -> None:
-    global _ENGINE, _ROOT
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    _ENGINE, _ROOT = opened(), Path(root)
-    cv2.setNumThreads(1)
-
-
-def _look(file: str) -> Look:
-    assert _ENGINE is not None  # noqa: S101 - the pool runs _begin first
-    return look_at(_ENGINE, file, _ROOT)

@@ -4,13 +4,14 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from core.errors import BadInput, DomainError, Refused
 from core.face.engine import FaceEngine
-from core.face.tool import identification, verification
+from core.face.tool import identification, liveness, verification
 from core.face.tool.options import parser
 from core.face.tool.report import INTERRUPTED, MISUSE, NO, Report
 
@@ -61,6 +62,12 @@ def _identification(told: argparse.Namespace) -> Report:
     )
 
 
+def _liveness(told: argparse.Namespace) -> Report:
+    opened = partial(FaceEngine.shipped, told.passive)
+    asked = liveness.Asked(told.challenge, told.trials, told.seed)
+    return liveness.judge(told.clips, asked, opened, told.jobs)
+
+
 def _root(told: argparse.Namespace) -> Path:
     root: Path = told.root or told.table.parent
     if not root.is_dir():
@@ -71,4 +78,5 @@ def _root(told: argparse.Namespace) -> Path:
 _COMMANDS: dict[str, Callable[[argparse.Namespace], Report]] = {
     "eval": _eval,
     "eval-identification": _identification,
+    "liveness": _liveness,
 }

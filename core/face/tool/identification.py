@@ -13,7 +13,8 @@ from core.face import matching
 from core.face.calibration import Calibration
 from core.face.matching import Gallery
 from core.face.tool import album, figures, tables
-from core.face.tool.album import Album, Open
+from core.face.tool.album import Album
+from core.face.tool.crew import Open
 from core.face.tool.report import DONE, INTERRUPTED, MISUSE, Report, columns
 from core.face.tool.verification import rate, told_at, work, work_rows
 from core.face.types import Candidate, Vector

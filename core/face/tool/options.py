@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from core.face.gestures import Gesture
+
 
 def parser() -> argparse.ArgumentParser:
     """The options of every subcommand."""
@@ -33,6 +35,24 @@ def _identification(one: argparse.ArgumentParser) -> None:
     _measured(one)
 
 
+def _liveness(one: argparse.ArgumentParser) -> None:
+    one.add_argument("clips", nargs="+", metavar="CLIP", help="视频或照片文件")
+    one.add_argument(
+        "--challenge",
+        type=_gestures,
+        metavar="left,blink,right",
+        help="视频应按此顺序完成的动作；不填时用随机动作反复测试",
+    )
+    one.add_argument("--trials", type=_positive, default=1000, metavar="N", help="随机动作测试的次数")
+    one.add_argument("--seed", type=int, default=1, help="抽取随机动作所用的种子")
+    one.add_argument("--passive", type=Path, metavar="FILE", help="静默活体检测模型文件")
+    _jobs(one)
+
+
+def _gestures(text: str) -> tuple[Gesture, ...]:
+    return tuple(Gesture(word.strip().lower()) for word in text.split(","))
+
+
 def _measured(one: argparse.ArgumentParser) -> None:
     one.add_argument("--root", type=Path, help="照片所在文件夹；默认为表格所在文件夹")
     _jobs(one)
@@ -52,4 +72,5 @@ def _positive(text: str) -> int:
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "eval": ("照片对比对：准确率、等错误率、拒识率", _eval),
     "eval-identification": ("开放集识别：漏识率、误识率", _identification),
+    "liveness": ("视频活体检测：每个视频一个结论", _liveness),
 }

@@ -9,7 +9,8 @@ import numpy as np
 from core.clock import SystemClock
 from core.face import matching
 from core.face.tool import album, figures, tables
-from core.face.tool.album import Album, Open
+from core.face.tool.album import Album
+from core.face.tool.crew import Open
 from core.face.tool.report import DONE, INTERRUPTED, MISUSE, Report, columns
 from core.face.types import Numbers
 
