@@ -18,7 +18,7 @@ def frame(image: Any) -> Image:
     Raises ``BadInput`` for anything else: numbers with a fraction may go from 0 to 1 or to 255, and a guess would be
     a picture of something else.
     """
-    if not isinstance(image, np.ndarray) or image.dtype not in (np.uint8, np.uint16):
+    if not isinstance(image, np.ndarray) or image.dtype.newbyteorder("=") not in (np.uint8, np.uint16):
         raise _no("每个像素应为 8 位或 16 位整数")
     if image.ndim == 2:
         image = image[:, :, None]
@@ -29,7 +29,7 @@ def frame(image: Any) -> Image:
         raise _no("画面是空的")
     if height * width > MOST_PIXELS:
         raise _no(f"{width}×{height} 像素过多")
-    if image.dtype == np.uint16:
+    if image.dtype.itemsize == 2:
         image = (image >> 8).astype(np.uint8)
     if channels == 1:
         image = np.repeat(image, 3, axis=2)

@@ -72,6 +72,8 @@ def test_a_face_at_a_site_becomes_a_visit_in_the_office(tmp_path: Path) -> None:
         with_network(device)
         server.kill()
         ports = root.paired_ports(parts, device, lambda _pairing: None)
+        told = {line.name: line.value for line in ports.service.report()}
+        assert (told["识别模型"], told["静默活体检测"]) == (engine.model, "未安装")
         cards = ports.projects.nearest()
         assert [(card.may_start, card.distance_m) for card in cards] == [(True, 0)]
         start = look(ports, Request(cards[0].id, Action.START, claims=True), image)

@@ -8,6 +8,7 @@ import pytest
 from core.errors import DomainError
 from core.face.choice import EngineChoice
 from kiosk.adapters.engines import open_faces
+from tests.factories.offline import alone
 
 
 @pytest.mark.rule("S-3")
@@ -23,3 +24,12 @@ def test_another_file_is_not_taken_for_it(tmp_path: Path) -> None:
     (tmp_path / "passive.onnx").write_bytes(b"something else")
     with pytest.raises(DomainError):
         open_faces(EngineChoice(passive=tmp_path / "passive.onnx"), stills=False)
+
+
+def test_the_anti_spoof_network_needs_no_network_of_its_own(
+    data_file: Callable[[str], Path], tmp_path: Path
+) -> None:
+    ended = alone(tmp_path, "--passive", str(data_file("models/minifasnet_v2_27.onnx")))
+    assert ended.returncode == 0, ended.stderr
+    assert "'passive': 'minifasnet" in ended.stdout
+    assert not list(tmp_path.rglob("*"))

@@ -40,6 +40,23 @@ def widened(model: onnx.ModelProto, size: int = 512) -> onnx.ModelProto:
     return model
 
 
+def tiny(*, side: int = 112, outputs: int = 1, nothing: bool = False) -> onnx.ModelProto:
+    """A network that loads in no time and knows nobody; with ``nothing`` it gives zeros whatever it sees."""
+    steps = [
+        helper.make_node("AveragePool", ["data"], ["pooled"], kernel_shape=[16, 16], strides=[16, 16]),
+        helper.make_node("Mul", ["pooled", "factor"], ["scaled"]),
+        *(helper.make_node("Flatten", ["scaled"], [f"out{index}"]) for index in range(outputs)),
+    ]
+    size = 3 * (side // 16) ** 2
+    graph = helper.make_graph(
+        steps, "tiny",
+        [helper.make_tensor_value_info("data", TensorProto.FLOAT, [1, 3, side, side])],
+        [helper.make_tensor_value_info(f"out{n}", TensorProto.FLOAT, [1, size]) for n in range(outputs)],
+        [numpy_helper.from_array(np.array(0.0 if nothing else 1.0, dtype=np.float32), "factor")],
+    )  # fmt: skip
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+
+
 def pack(folder: Path, model: onnx.ModelProto | None = None, *, mesh: str = "mesh") -> Path:
     """The folder with the model and its thresholds, which are the default's because the network is."""
     folder.mkdir(parents=True, exist_ok=True)

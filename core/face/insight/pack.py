@@ -72,7 +72,8 @@ def _note(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _bad_note("无法读取") from error
-    if not isinstance(note.get("sha256", {}), dict) or not isinstance(note.get("recognition", ""), str):
+    pins, chosen = note.get("sha256", {}), note.get("recognition", "")
+    if not isinstance(chosen, str) or not isinstance(pins, dict) or set(map(type, pins.values())) - {str}:
         raise _bad_note("格式不正确")
     if unknown := sorted(note.keys() - {"sha256", "recognition"}):
         raise _bad_note(f"有无法识别的项目：{'、'.join(unknown)}")

@@ -10,10 +10,12 @@ import pytest
 from core.errors import DomainError
 from core.face import weights
 from core.face.opencv.minifasnet import MiniFasNet
-from core.face.weights import IRIS, MESH, SFACE, YUNET, Weights
+from core.face.weights import IRIS, MESH, REFINED_MESH, SFACE, SHORT_RANGE, YUNET, Weights
 
 
-@pytest.mark.parametrize("one", [YUNET, SFACE, MESH, IRIS], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "one", [YUNET, SFACE, MESH, IRIS, REFINED_MESH, SHORT_RANGE], ids=lambda one: one.name
+)
 def test_every_model_file_is_installed_and_is_the_pinned_one(one: Weights) -> None:
     assert weights.located(one).is_file()
     assert weights.read(one)

@@ -1,0 +1,75 @@
+"""What an operator may choose, and what he is told where it can't be."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.errors import BadInput, DomainError, NotHere
+from core.face.choice import LANDMARKS, EngineChoice
+from core.face.engine import FaceEngine
+from core.face.extras import extra
+from tests.factories import packs
+
+
+def test_landmarks_that_nobody_knows_are_told() -> None:
+    with pytest.raises(BadInput, match=r"face\.landmarks") as caught:
+        EngineChoice(landmarks="mediapip")
+    assert all(name in caught.value.hint for name in LANDMARKS)
+
+
+def test_files_that_are_not_there_are_told_at_the_start(tmp_path: Path) -> None:
+    EngineChoice().require_files()
+    with pytest.raises(NotHere, match=r"face\.passive"):
+        EngineChoice(passive=tmp_path / "none.onnx").require_files()
+    with pytest.raises(NotHere, match=r"face\.pack_missing"):
+        EngineChoice(pack=tmp_path / "none").require_files()
+
+
+@pytest.mark.parametrize(
+    ("package", "module"),
+    [
+        ("mediapipe", "mediapipe.python.solutions.face_mesh"),
+        ("insightface", "insightface.model_zoo.model_zoo"),
+    ],
+)
+def test_an_extra_that_is_not_installed_is_a_sentence(
+    package: str, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)  # Python's own way of saying that there is none
+    choice = (
+        EngineChoice(landmarks="mediapipe")
+        if package == "mediapipe"
+        else EngineChoice(pack=packs.pack(tmp_path))
+    )
+    with pytest.raises(DomainError) as caught:
+        FaceEngine.open(choice)
+    assert caught.value.code == "face.extra_missing"
+    assert package in caught.value.sentence and package in caught.value.hint
+
+
+def test_an_import_leaves_the_library_path_of_children_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "greedy.py").write_text("import os; os.environ['LD_LIBRARY_PATH'] = '/its/own'", "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/before")
+    extra("greedy", "greedy")
+    assert os.environ["LD_LIBRARY_PATH"] == "/before"
+    sys.modules.pop("greedy")
+    monkeypatch.delenv("LD_LIBRARY_PATH")
+    extra("greedy", "greedy")
+    assert "LD_LIBRARY_PATH" not in os.environ
+    sys.modules.pop("greedy")
+
+
+def test_the_default_engine_imports_no_extra() -> None:
+    program = (
+        "import os, sys; before = os.environ.get('LD_LIBRARY_PATH');"
+        "from core.face.engine import FaceEngine; FaceEngine.shipped();"
+        "assert not {'mediapipe', 'insightface', 'onnx', 'matplotlib'} & set(sys.modules);"
+        "assert os.environ.get('LD_LIBRARY_PATH') == before"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[3])
