@@ -48,6 +48,7 @@ from server.portraits import PortraitChecker, PortraitCheckers
 from server.presence import Presence
 from server.settings import Settings
 from server.state import State
+from server.templates import TemplateKeeper
 from server.throttle import Throttle
 from server.waiting import HeadWatch
 
@@ -183,12 +184,13 @@ LETS_GO_S = 5.0
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Runs the two tasks of the server beside its requests, and closes the database once they let go of it."""
+    """Runs the three tasks of the server beside its requests, and closes the database once they let go of it."""
     state: State = app.state.zhiye
     state.lanes.narrow()
     works = (
         keep_going("watch", state.watch.run),
         keep_going("jobs", lambda: jobs.run(state.bus, lambda: erasing.keep_up(state))),
+        keep_going("templates", lambda: jobs.keep_templates(TemplateKeeper(state).keep_up)),
     )
     scopes = [CancelScope() for _ in works]
     tasks = [asyncio.create_task(_within(*pair)) for pair in zip(scopes, works, strict=True)]

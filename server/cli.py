@@ -36,7 +36,7 @@ from server.backup import postgres, telling
 from server.founding import Founding, found
 from server.lanes import SWITCH_S
 from server.options import parser
-from server.portraits import checker
+from server.portraits import FaceModels
 from server.settings import Settings, load
 from server.state import State
 
@@ -91,7 +91,7 @@ def serve(settings: Settings, clock: Clock | None = None) -> int:
     trouble.require_port(settings)
     logs.set_up()
     warn(settings)
-    app = make_app(settings, clock=clock, portraits=checker(settings))
+    app = make_app(settings, clock=clock, portraits=FaceModels(settings))
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, access_log=False, log_config=None, server_header=False,
         date_header=True, timeout_graceful_shutdown=3, proxy_headers=True, forwarded_allow_ips="127.0.0.1",

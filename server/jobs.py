@@ -35,6 +35,19 @@ def close_overtime(bus: Bus) -> int:
     return int(outcome.answer.get("closed", 0))
 
 
+async def keep_templates(keep_up: Callable[[], int]) -> None:
+    """Turn after turn while there is something to make better, then once in a while."""
+    while True:
+        made = 0
+        try:
+            made = await to_thread.run_sync(keep_up)
+        except (DomainError, SQLAlchemyError, OSError) as error:
+            log.error("job_failed", job="templates", kind=type(error).__name__)
+        if made:
+            log.info("templates_made", count=made)
+        await asyncio.sleep(0 if made else EVERY_SECONDS)
+
+
 async def run(bus: Bus, keep_up: Callable[[], object]) -> None:
     """Does the jobs again and again until it is cancelled; what fails is tried again at its next turn."""
     while True:

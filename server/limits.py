@@ -12,7 +12,7 @@ DEFAULT = MEGABYTE
 LIMITS: Sequence[tuple[str, int]] = (
     ("/api/v1/journals/", 64 * MEGABYTE),
     ("/api/v1/blobs/", 17 * MEGABYTE),
-    ("/api/v1/persons/", 12 * MEGABYTE),
+    ("/api/v1/persons/", 52 * MEGABYTE),
 )
 """Longest bodies by the beginning of the path; everything else is a form or a command."""
 

@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "evaluation.give": frozenset({CONTACT}),
     "feedback.office": frozenset({LEAD, MANAGER}),
     "portrait.submit": frozenset({SYSTEM, SELF, MANAGER}),
+    "portrait.template": frozenset({SYSTEM}),
     "project.draft": frozenset({EMPLOYEE, MANAGER}),
     "project.edit": frozenset({LEAD, MANAGER}),
     "project.radius": frozenset({MANAGER}),

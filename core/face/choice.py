@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from core.errors import BadInput, NotHere
-from core.face import calibration
+from core.face import calibration, names, weights
 from core.face.insight.pack import opened
 from core.face.landmarks import LandmarkFinder
 from core.face.liveness import PassiveLiveness
@@ -38,6 +38,13 @@ class EngineChoice:
             known = "、".join(LANDMARKS)
             hint = f"请改为 {known} 之一后重新启动。"
             raise BadInput("face.landmarks", f"没有名为“{self.landmarks}”的人脸关键点模型。", hint)
+
+    @property
+    def known_model(self) -> str | None:
+        """The recogniser's name as far as it is known without loading it: a pack's is not."""
+        if self.pack is not None:
+            return None
+        return names.sface(weights.REFINED_MESH.name if self.landmarks == "mediapipe" else weights.MESH.name)
 
     def require_files(self) -> None:
         """Raises where the operator's files are not there or not the pinned ones: at a start, not at the first face."""

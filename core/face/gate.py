@@ -32,6 +32,10 @@ PORTRAIT = Limits(
 LIVE = Limits(
     face_px=100, yaw=12, pitch=20, roll=25, sharpness=0.035, brightness=40, glare=0.35, openness=0.0
 )
+KEPT = Limits(
+    face_px=100, yaw=12, pitch=20, roll=25, sharpness=0.035, brightness=40, glare=0.35, openness=0.10
+)
+"""A picture of a check-in that becomes part of a template: as good as it had to be there, and with open eyes."""
 
 SECOND_FACE = 0.25
 """A face of this share of the main one's width counts as a second person; smaller ones are passers-by and posters."""

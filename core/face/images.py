@@ -54,6 +54,11 @@ def document(data: bytes) -> bytes:
     return _jpeg(picture, 85)
 
 
+def view(data: bytes) -> Image:
+    """The pixels of a picture of any size that somebody sent; ``Refused`` for what is none."""
+    return np.ascontiguousarray(np.asarray(_opened(data), dtype=np.uint8)[:, :, ::-1])
+
+
 def pixels(jpeg: bytes) -> Image:
     """The pixels of a picture that was taken in before, as the models want them."""
     with Pillow.open(io.BytesIO(jpeg)) as picture:

@@ -21,6 +21,7 @@ PORTRAIT = {
     "glare": Sentence("照片过亮或反光。", "请避开强光直射，重新拍摄。"),
     "blurred": Sentence("照片模糊。", "请拿稳手机、擦净镜头后重新拍摄。"),
     "eyes_closed": Sentence("照片中眼睛闭着或被遮挡。", "请睁开眼睛，取下墨镜后重新拍摄。"),
+    "other_person": Sentence("与证件照不像同一个人。", "请选择本人的照片；证件照有误时请先更换证件照。"),
 }
 LIVE = {
     "no_face": "请站到屏幕前，看着镜头",

@@ -150,3 +150,13 @@ class PortraitCheck:
     pose: Pose
     template: Template
     versions: dict[str, str] = field(default_factory=dict)
+    more: tuple[bytes, ...] = ()
+    """Other photos of the person of which the template is made too, as they are to be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A template of a kept portrait and of other photos, and which of these went into it."""
+
+    template: Template
+    used: tuple[int, ...]

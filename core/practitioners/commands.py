@@ -41,7 +41,28 @@ class SubmitPortrait(Command, kw_only=True):
     template: bytes
     engine: Annotated[str, Meta(max_length=80)]
     consent: bool
+    photos: Annotated[list[bytes], Meta(max_length=4)] = []
+    """More photos of the same person, of which the template is made too."""
 
     def subject(self) -> dict[str, str]:
         """The person alone: naming one's own agency gives no right over somebody else's people."""
         return {"person_id": self.person_id}
+
+
+class GatheredPhoto(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A photo of a person whose face was checked where it was taken: the fact whose evidence it is, and the picture."""
+
+    source: Key
+    image: bytes
+
+
+@command("practitioners.template", title="更新人脸模板", permission="portrait.template")
+class KeepTemplate(Command, kw_only=True):
+    """Keeps a template that was made anew of a portrait and of what else is kept of its person."""
+
+    person_id: Key
+    portrait_id: Key
+    template: bytes
+    engine: Annotated[str, Meta(max_length=80)]
+    count: Annotated[int, Meta(ge=1, le=5)]
+    gathered: Annotated[list[GatheredPhoto], Meta(max_length=4)] = []

@@ -9,7 +9,7 @@ from core.context import Context
 from core.db.scrub import REWRITTEN
 from core.erasure.commands import SubjectKind
 from core.erasure.handlers import ERASURE_KNOWERS, ERASURE_LISTENERS
-from core.practitioners.models import Certificate, Person, PersonPrivate, Portrait
+from core.practitioners.models import Certificate, Person, PersonPrivate, Portrait, PortraitPhoto
 
 
 def _is_person(ctx: Context, subject_id: str) -> bool:
@@ -26,6 +26,8 @@ def forget_person(ctx: Context, kind: SubjectKind, subject_id: str) -> None:
     for portrait in ctx.db.scalars(select(Portrait).where(Portrait.person_id == subject_id)):
         portrait.image = portrait.template = b""
         portrait.until_ms = portrait.until_ms or ctx.now_ms
+    for photo in ctx.db.scalars(select(PortraitPhoto).where(PortraitPhoto.person_id == subject_id)):
+        ctx.db.delete(photo)
     for certificate in ctx.db.scalars(select(Certificate).where(Certificate.person_id == subject_id)):
         certificate.number = certificate.id
 

@@ -8,8 +8,8 @@ from core.command import handles
 from core.context import Context
 from core.errors import BadInput, NotHere, Refused
 from core.ids import new_id
-from core.practitioners.commands import CertificateEntry, RegisterPerson, SubmitPortrait
-from core.practitioners.models import Certificate, Person, PersonPrivate, Portrait
+from core.practitioners.commands import CertificateEntry, KeepTemplate, RegisterPerson, SubmitPortrait
+from core.practitioners.models import Certificate, Person, PersonPrivate, Portrait, PortraitPhoto
 from core.practitioners.rules import CERTIFICATE_KINDS, id_number_is_valid
 
 
@@ -66,11 +66,36 @@ def submit_portrait(ctx: Context, command: SubmitPortrait) -> dict[str, str]:
             image=ctx.vault.seal(ctx.db, command.person_id, command.image),
             template=ctx.vault.seal(ctx.db, command.person_id, command.template),
             from_ms=ctx.now_ms,
+            photos=1 + len(command.photos),
         )
     )
+    for photo in command.photos:
+        _keep_photo(ctx, command.person_id, command.portrait_id, photo, None)
     for listener in PORTRAIT_LISTENERS:
         listener(ctx, command.person_id, command.portrait_id)
     return {"portrait_id": command.portrait_id}
+
+
+@handles(KeepTemplate)
+def keep_template(ctx: Context, command: KeepTemplate) -> dict[str, str]:
+    """The portrait stays; what kiosks compare with becomes better, or of the recogniser that is in use now."""
+    portrait = ctx.db.get(Portrait, command.portrait_id)
+    if portrait is None or portrait.person_id != command.person_id or portrait.until_ms is not None:
+        raise NotHere("practitioners.portrait_over", "这张证件照已不再使用", "请使用该人员当前的证件照")
+    portrait.template = ctx.vault.seal(ctx.db, command.person_id, command.template)
+    portrait.engine, portrait.photos = command.engine, command.count
+    for photo in command.gathered:
+        _keep_photo(ctx, command.person_id, command.portrait_id, photo.image, photo.source)
+    for listener in PORTRAIT_LISTENERS:
+        listener(ctx, command.person_id, command.portrait_id)
+    return {"portrait_id": command.portrait_id}
+
+
+def _keep_photo(ctx: Context, person_id: str, portrait_id: str, image: bytes, source: str | None) -> None:
+    sealed = ctx.vault.seal(ctx.db, person_id, image)
+    ctx.db.add(
+        PortraitPhoto(id=new_id(), portrait_id=portrait_id, person_id=person_id, source=source, image=sealed)
+    )
 
 
 PORTRAIT_LISTENERS: list[Callable[[Context, str, str], None]] = []

@@ -1,6 +1,6 @@
 """Tables of persons: the public row, the private row beside it, certificates, and portraits with their history."""
 
-from sqlalchemy import Boolean, Index, LargeBinary, String
+from sqlalchemy import Boolean, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, Id, Lasting, Millis
@@ -49,3 +49,18 @@ class Portrait(Base, Lasting):
     image: Mapped[bytes] = mapped_column(LargeBinary)
     template: Mapped[bytes] = mapped_column(LargeBinary)
     consent: Mapped[bool] = mapped_column(Boolean)
+    photos: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    """Of how many photos the template is the mean, the portrait counted."""
+
+
+class PortraitPhoto(Base):
+    """Another photo of the person of a portrait, kept sealed: templates of a later recogniser are made of it too."""
+
+    __tablename__ = "portrait_photo"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    portrait_id: Mapped[str] = mapped_column(Id, index=True)
+    person_id: Mapped[str] = mapped_column(Id, index=True)
+    source: Mapped[str | None] = mapped_column(Id)
+    """The fact whose evidence it was; None for one that was handed in with the portrait."""
+    image: Mapped[bytes] = mapped_column(LargeBinary)

@@ -14,6 +14,7 @@ from server.state import Here
 
 router = APIRouter(tags=["persons"], route_class=KnownFirst)
 MAX_BYTES = 10 * 1024 * 1024
+MOST_MORE = 4
 
 
 class PortraitAnswer(BaseModel):
@@ -31,13 +32,20 @@ def submit_portrait(
     picture: Annotated[bytes, File()],
     consent: Annotated[bool, Form()],
     agency_id: Annotated[str | None, Form()] = None,
+    more: Annotated[list[bytes] | None, File()] = None,
 ) -> PortraitAnswer:
-    """Checks the picture and puts it into force; a refusal names the fault, so that one can take a better one."""
-    if len(picture) > MAX_BYTES:
+    """Checks the picture and puts it into force; a refusal names the fault, so that one can take a better one.
+
+    ``more`` are up to four other photos of the same person: a face is known more surely from several.
+    """
+    others = more or []
+    if any(len(one) > MAX_BYTES for one in (picture, *others)):
         raise BadInput("portraits.size", "照片超过 10 MB", "请压缩后重新选择照片", rule="B-2")
+    if len(others) > MOST_MORE:
+        raise BadInput("portraits.many", "照片过多", f"除证件照外请最多选择 {MOST_MORE} 张照片", rule="P-2")
     # The right is asked first, so that nobody else may make the server work on pictures.
     require_read(here, caller.actor, "portrait.submit", {"person_id": person_id})
-    checked = here.portraits.check(picture)
+    checked = here.portraits.check(picture, others)
     command = SubmitPortrait(
         person_id=person_id,
         portrait_id=doors.derived_id(id, "portrait"),
@@ -46,6 +54,7 @@ def submit_portrait(
         template=checked.template.vector,
         engine=checked.template.model,
         consent=consent,
+        photos=list(checked.more),
     )
     outcome = doors.run(here, command, actor=caller.actor, command_id=id)
     return PortraitAnswer(portrait_id=outcome.answer["portrait_id"])

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -295,3 +296,11 @@ def test_portraits_of_every_kind_of_file(kit: Kit) -> None:
         with pytest.raises(Refused) as caught:
             kit.engine.enrol(whole[:cut])
         assert caught.value.hint
+
+
+def test_the_default_recognisers_name_is_known_before_it_is_loaded() -> None:
+    """A server asks whose templates are old without loading a network."""
+    assert EngineChoice().known_model == FaceEngine.shipped().model
+    mediapipe = EngineChoice(landmarks="mediapipe")
+    assert mediapipe.known_model == FaceEngine.open(mediapipe).model != EngineChoice().known_model
+    assert EngineChoice(pack=Path("own")).known_model is None

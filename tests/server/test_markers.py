@@ -8,7 +8,7 @@ import json
 import logging
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,7 +90,9 @@ class Checker:
 
     secret: Secrets
 
-    def enrol(self, picture: bytes) -> _Check:
+    model = "fake-1"
+
+    def enrol(self, picture: bytes, more: Sequence[bytes] = ()) -> _Check:
         """The picture with a template."""
         return _Check(picture, _Template("fake-1", self.secret.template.encode() + b"v" * 400))
 

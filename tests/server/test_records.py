@@ -2,9 +2,9 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -15,60 +15,20 @@ from core.errors import BadInput
 from core.feedback.commands import GiveEvaluation
 from core.feedback.questions import CURRENT, VERSIONS
 from core.ids import new_id
-from core.journals.models import JournalEntry
-from core.journals.sealed import keep_own
 from core.practitioners.commands import RegisterPerson
 from core.practitioners.models import Portrait
-from core.visits.commands import FaceEntry
 from core.visits.evidence import MOST_PHOTOS, FaceEvidence, FormEvidence, form_photos, form_text
 from core.visits.models import VisitRow
-from core.wire.envelope import Entry, EntryActor, Moment, content_hash, entry_hash, write
 from core.wire.sealing import seal_blob
-from tests.factories.web import FACE, HERE, Paired, Web
+from tests.factories.evidence import PHOTO, bring_photo, keep_sealed, keep_start
+from tests.factories.web import Paired, Web
 from tests.factories.world import PASSWORD, World, run
-
-PHOTO = b"\xff\xd8 a picture"
 
 
 def account(web: Web, person: str, login: str) -> dict[str, str]:
     """The headers of a person with a new account."""
     run(web.state.bus, CreateAccount(account_id=new_id(), login=login, password=PASSWORD, person_id=person))
     return web.login(login)
-
-
-def bring_photo(web: Web, kiosk: Paired) -> tuple[str, bytes]:
-    """Uploads an encrypted photo as a kiosk does; returns its digest and key."""
-    blob = seal_blob(PHOTO)
-    url = f"/api/v1/blobs/{blob.digest}"
-    headers = web.session(kiosk.id, kiosk.keys)
-    assert web.client.put(url, content=blob.box, headers=headers).status_code == 200
-    return blob.digest, blob.key
-
-
-def keep_start(web: Web, kiosk: Paired, fact_id: str, person: str, project: str, digest: str) -> None:
-    """The journal entry of a start, as receiving a push keeps it."""
-    face = FaceEntry(engine=FACE.engine, liveness="challenge", portrait_id=FACE.portrait_id, photo=digest)
-    body = {"project_id": project, "person_id": person, "claims": True, "face": face, "fix": HERE}
-    entry = Entry(
-        v=1, id=fact_id, journal=new_id(), dseq=1, prev="0" * 64, device=kiosk.id,
-        actor=EntryActor(kind="person", id=person), session=None, command="visits.start", version=1,
-        body=msgspec.Raw(msgspec.json.encode(body)), sealed=None, time=Moment(wall_ms=1, boot_id="b", boot_ms=1),
-    )  # fmt: skip
-    raw = write(entry)
-    with web.state.store.writing() as db:
-        db.add(
-            JournalEntry(
-                journal_id=entry.journal, dseq=1, id=fact_id, text=raw.decode(), hash=entry_hash(raw),
-                content=content_hash(entry), status="recorded", wall_ms=1, boot_id="b", boot_ms=1, anchor_ms=None,
-                anchor_boot_ms=None, t_ms=1, proof="proven", final=True,
-            )
-        )  # fmt: skip
-
-
-def keep_sealed(web: Web, fact_id: str, person: str, part: object) -> None:
-    """The sealed part of a fact."""
-    with web.state.bus.transaction(Actor("job", new_id())) as work:
-        keep_own(work.ctx, fact_id, person, msgspec.json.encode(part))
 
 
 @pytest.mark.rule("S-10", "D-2")
@@ -165,12 +125,15 @@ class _Template:
 class _Check:
     picture: bytes
     template: _Template
+    more: tuple[bytes, ...] = ()
 
 
 class FakeChecker:
     """Finds a face in what begins like a JPEG, and names the fault of everything else."""
 
-    def enrol(self, picture: bytes) -> _Check:
+    model = "fake-1"
+
+    def enrol(self, picture: bytes, more: Sequence[bytes] = ()) -> _Check:
         """The portrait, made smaller."""
         if not picture.startswith(b"\xff\xd8"):
             raise BadInput("portrait.picture", "这不是照片", "请选择 JPEG 或 PNG 格式的照片", rule="B-2")

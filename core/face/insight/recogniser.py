@@ -6,7 +6,8 @@ import numpy as np
 
 from core.face.insight.loading import load, run
 from core.face.insight.pack import opened
-from core.face.opencv.align import METHOD, aligned, anchor_points, mirrored
+from core.face.names import METHOD
+from core.face.opencv.align import aligned, anchor_points, mirrored
 from core.face.recogniser import unit
 from core.face.types import Detection, Image, Landmarks, Vector
 from core.face.weights import MESH

@@ -7,9 +7,6 @@ from numpy.typing import NDArray
 from core.face.types import Detection, Image, Points
 
 SIZE = 112
-METHOD = "mirror-1"
-"""How the face is laid and averaged; with the mesh's name part of a model's version, because templates of another
-alignment can't be compared."""
 _PLACES = np.array(
     [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]],
     dtype=np.float64,

@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from core.face.opencv.align import METHOD, aligned, anchor_points, mirrored
+from core.face.names import sface
+from core.face.opencv.align import aligned, anchor_points, mirrored
 from core.face.opencv.runtime import onnx_network
 from core.face.recogniser import unit
 from core.face.types import Detection, Image, Landmarks, Vector
@@ -21,7 +22,7 @@ class SFace:
     @property
     def version(self) -> str:
         """The model's name and version, and how faces are laid under it."""
-        return f"{SFACE.name}-{SFACE.version}-{self._mesh}-{METHOD}"
+        return sface(self._mesh)
 
     @property
     def size(self) -> int:
