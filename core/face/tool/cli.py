@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BadInput, DomainError, Refused
+from core.face.choice import EngineChoice
 from core.face.engine import FaceEngine
 from core.face.tool import identification, liveness, verification
 from core.face.tool.options import parser
@@ -53,19 +54,25 @@ def _json(document: dict[str, Any]) -> str:
 
 
 def _eval(told: argparse.Namespace) -> Report:
-    return verification.evaluate(told.table, _root(told), FaceEngine.shipped, told.jobs)
+    return verification.evaluate(told.table, _root(told), _engine(told), told.jobs)
 
 
 def _identification(told: argparse.Namespace) -> Report:
     return identification.evaluate(
-        told.table, _root(told), FaceEngine.shipped, told.jobs, candidates=told.candidates, seed=told.seed
+        told.table, _root(told), _engine(told), told.jobs, candidates=told.candidates, seed=told.seed
     )
 
 
 def _liveness(told: argparse.Namespace) -> Report:
-    opened = partial(FaceEngine.shipped, told.passive)
     asked = liveness.Asked(told.challenge, told.trials, told.seed)
-    return liveness.judge(told.clips, asked, opened, told.jobs)
+    return liveness.judge(told.clips, asked, _engine(told), told.jobs)
+
+
+def _engine(told: argparse.Namespace) -> Callable[[], FaceEngine]:
+    """Opens what was chosen, in this process or in another."""
+    choice = EngineChoice(told.face_pack, told.landmarks, getattr(told, "passive", None))
+    choice.require_files()
+    return partial(FaceEngine.open, choice)
 
 
 def _root(told: argparse.Namespace) -> Path:

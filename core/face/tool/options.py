@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from core.face.choice import LANDMARKS
 from core.face.gestures import Gesture
 
 
@@ -18,6 +19,8 @@ def parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
         one.add_argument("--json", action="store_true", help="在标准输出给出一个 JSON 文档")
         add(one)
+        one.add_argument("--face-pack", type=Path, metavar="FOLDER", help="自备人脸识别模型包的文件夹")
+        one.add_argument("--landmarks", choices=LANDMARKS, default=LANDMARKS[0], help="人脸关键点模型")
     return root
 
 
