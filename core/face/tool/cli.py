@@ -12,7 +12,7 @@ from typing import Any
 from core.errors import BadInput, DomainError, Refused
 from core.face.choice import EngineChoice
 from core.face.engine import FaceEngine
-from core.face.tool import identification, liveness, verification
+from core.face.tool import calibration, identification, liveness, people, timing, verification
 from core.face.tool.options import parser
 from core.face.tool.report import INTERRUPTED, MISUSE, NO, Report
 
@@ -53,6 +53,28 @@ def _json(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
 
 
+def _enrol(told: argparse.Namespace) -> Report:
+    return people.enrol(_engine(told)(), told.photos, told.out)
+
+
+def _verify(told: argparse.Namespace) -> Report:
+    return people.verify(_engine(told)(), told.first, told.second)
+
+
+def _identify(told: argparse.Namespace) -> Report:
+    return people.identify(_engine(told)(), told.photo, told.gallery)
+
+
+def _calibrate(told: argparse.Namespace) -> Report:
+    return calibration.calibrate(
+        told.table, _root(told), _engine(told, calibrating=True), told.jobs, out=told.out, seed=told.seed
+    )
+
+
+def _bench(told: argparse.Namespace) -> Report:
+    return timing.bench(told.photo, _engine(told))
+
+
 def _eval(told: argparse.Namespace) -> Report:
     return verification.evaluate(told.table, _root(told), _engine(told), told.jobs)
 
@@ -68,9 +90,9 @@ def _liveness(told: argparse.Namespace) -> Report:
     return liveness.judge(told.clips, asked, _engine(told), told.jobs)
 
 
-def _engine(told: argparse.Namespace) -> Callable[[], FaceEngine]:
+def _engine(told: argparse.Namespace, *, calibrating: bool = False) -> Callable[[], FaceEngine]:
     """Opens what was chosen, in this process or in another."""
-    choice = EngineChoice(told.face_pack, told.landmarks, getattr(told, "passive", None))
+    choice = EngineChoice(told.face_pack, told.landmarks, getattr(told, "passive", None), calibrating)
     choice.require_files()
     return partial(FaceEngine.open, choice)
 
@@ -83,7 +105,12 @@ def _root(told: argparse.Namespace) -> Path:
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], Report]] = {
+    "enrol": _enrol,
+    "verify": _verify,
+    "identify": _identify,
     "eval": _eval,
     "eval-identification": _identification,
     "liveness": _liveness,
+    "calibrate": _calibrate,
+    "bench": _bench,
 }

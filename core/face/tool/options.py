@@ -24,6 +24,38 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
+def _enrol(one: argparse.ArgumentParser) -> None:
+    one.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="同一人的照片，三张以上更好")
+    one.add_argument(
+        "-o", "--out", type=Path, metavar="TEMPLATE.json", help="写入模板的文件；不填时只检查照片"
+    )
+
+
+def _verify(one: argparse.ArgumentParser) -> None:
+    for name in ("first", "second"):
+        one.add_argument(name, type=Path, help="照片或模板文件（.json）")
+
+
+def _identify(one: argparse.ArgumentParser) -> None:
+    one.add_argument("photo", type=Path, metavar="PHOTO", help="照片或模板文件（.json）")
+    one.add_argument(
+        "--gallery", nargs="+", type=Path, required=True, metavar="FOLDER|TEMPLATE",
+        help="文件夹（每个文件一人，每个子文件夹一人多张）或模板文件",
+    )  # fmt: skip
+
+
+def _calibrate(one: argparse.ArgumentParser) -> None:
+    one.add_argument("table", type=Path, metavar="CSV", help="列：identity,file,role")
+    one.add_argument("-o", "--out", type=Path, metavar="CALIBRATION.json", help="写入校准文件；不填时只显示")
+    one.add_argument("--seed", type=int, default=1, help="抽取照片所用的随机种子")
+    _measured(one)
+
+
+def _bench(one: argparse.ArgumentParser) -> None:
+    one.add_argument("photo", type=Path, metavar="PHOTO", help="有一张清晰人脸的照片")
+    one.add_argument("--passive", type=Path, metavar="FILE", help="静默活体检测模型文件")
+
+
 def _eval(one: argparse.ArgumentParser) -> None:
     one.add_argument("table", type=Path, metavar="PAIRS.csv", help="列：file_a,file_b,same")
     _measured(one)
@@ -73,7 +105,12 @@ def _positive(text: str) -> int:
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "enrol": ("由照片建立模板，逐张说明不合格的原因", _enrol),
+    "verify": ("两张照片或模板是否同一人", _verify),
+    "identify": ("照片是人脸库中的哪一位", _identify),
     "eval": ("照片对比对：准确率、等错误率、拒识率", _eval),
     "eval-identification": ("开放集识别：漏识率、误识率", _identification),
     "liveness": ("视频活体检测：每个视频一个结论", _liveness),
+    "calibrate": ("由多人多张照片求出识别阈值，写成校准文件", _calibrate),
+    "bench": ("各步骤耗时：单线程与双线程", _bench),
 }
