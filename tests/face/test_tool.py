@@ -64,6 +64,12 @@ def test_a_living_head_turns_and_the_screen_that_shows_it_does_not_live(
     assert [one["verdict"] for one in told["clips"]] == ["refused"]  # type: ignore[attr-defined]
 
 
+def test_every_stage_is_timed_without_a_photo_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = _told(capsys, "bench")
+    assert code == DONE and set(told["threads"]) == {"1", "2"}  # type: ignore[call-overload]
+    assert all(0 < one["p50"] <= one["p95"] for one in told["threads"]["1"].values())  # type: ignore[index]
+
+
 def test_bad_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = tmp_path / "pairs.csv"
     table.write_text("file_a,file_b,same\nx.jpg,y.jpg,1\n", encoding="utf-8")

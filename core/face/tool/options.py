@@ -52,7 +52,9 @@ def _calibrate(one: argparse.ArgumentParser) -> None:
 
 
 def _bench(one: argparse.ArgumentParser) -> None:
-    one.add_argument("photo", type=Path, metavar="PHOTO", help="有一张清晰人脸的照片")
+    one.add_argument(
+        "photo", nargs="?", type=Path, metavar="PHOTO", help="有一张清晰人脸的照片；默认用已安装的示例照片"
+    )
     one.add_argument("--passive", type=Path, metavar="FILE", help="静默活体检测模型文件")
 
 

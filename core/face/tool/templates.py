@@ -47,15 +47,21 @@ def read(data: bytes) -> Template:
 
 def vector_in(engine: FaceEngine, path: Path) -> Vector:
     """The identity in a photo or a template; one of another model can't be compared."""
-    data = read_bytes(path)
-    if path.suffix.lower() != ".json":
+    try:
+        return _vector(engine, read_bytes(path), path.suffix.lower() == ".json")
+    except DomainError as error:
+        raise BadInput(error.code, f"{path.name}：{error.sentence}", error.hint) from error
+
+
+def _vector(engine: FaceEngine, data: bytes, is_template: bool) -> Vector:
+    if not is_template:
         vector, _ = identity(engine, decoded(data))
         if vector is None:
-            raise BadInput("face.no_face", f"{path.name} 中没有找到人脸。", "请换一张正面、清晰的照片。")
+            raise BadInput("face.no_face", "照片中没有找到人脸。", "请换一张正面、清晰的照片。")
         return vector
     template = read(data)
     if template.model != engine.model:
-        raise BadInput("face.other_model", f"{path.name} 属于另一识别模型 {template.model}。", _HINT)
+        raise BadInput("face.other_model", f"模板属于另一识别模型 {template.model}。", _HINT)
     return matching.unpack(template)
 
 

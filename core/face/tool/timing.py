@@ -1,5 +1,6 @@
 """``bench``: milliseconds of every stage, with one thread and with two."""
 
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,13 @@ FRAME = (1280, 720)
 ROUNDS = 30
 
 
-def bench(photo: Path, opened: Open, rounds: int = ROUNDS) -> Report:
+def bench(photo: Path | None, opened: Open, rounds: int = ROUNDS) -> Report:
     """Times every stage on a photo that is laid into a camera's frame."""
     clock = SystemClock()
     begun = clock.monotonic()
     engine = opened()
     loaded = (clock.monotonic() - begun) * 1000
-    image = framed(read_photo(photo))
+    image = framed(read_photo(photo or sample()))
     threads: dict[str, dict[str, dict[str, float]]] = {}
     try:
         for count in (1, THREADS):
@@ -46,6 +47,16 @@ def bench(photo: Path, opened: Open, rounds: int = ROUNDS) -> Report:
     return Report(
         DONE, data, [*columns(rows), f"load {loaded:.0f} ms; engine {', '.join(engine.versions.values())}"]
     )
+
+
+def sample() -> Path:
+    """A photograph that an installed package carries."""
+    spec = importlib.util.find_spec("skimage")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder, "data", "astronaut.png")
+        if path.is_file():
+            return path
+    raise BadInput("face.no_sample", "没有可用于计时的示例照片。", "请在命令后给出一张有清晰人脸的照片。")
 
 
 def framed(photo: Image) -> Image:

@@ -40,8 +40,9 @@ def evaluate(table: Path, root: Path, opened: Open, jobs: int | None) -> Report:
     seen = album.look(opened, root, (name for pair in listed for name in (pair.first, pair.second)), jobs)
     reached = [pair for pair in listed if pair.first in seen.looks and pair.second in seen.looks]
     scores = scored(reached, seen)
-    data = {"command": "eval", "versions": seen.versions, "interrupted": seen.interrupted}
+    data: dict[str, Any] = {"command": "eval", "versions": seen.versions, "interrupted": seen.interrupted}
     data |= figures_of(scores, seen.calibration().accept(1)) | work(seen, clock.monotonic() - begun)
+    data["wrong_at_best"] = _wrong(reached, seen, data["accuracy_best"]["threshold"])
     usable = len(scores.own) + len(scores.others)
     code = INTERRUPTED if seen.interrupted else DONE if usable else MISUSE
     return Report(code, data, _lines(data, bool(usable)), [*bad, *seen.bad()])
@@ -52,12 +53,28 @@ def scored(pairs: list[tables.Pair], seen: Album) -> Scores:
     kept: dict[bool, list[float]] = {True: [], False: []}
     failed = {True: 0, False: 0}
     for pair in pairs:
-        first, second = seen.vector(pair.first), seen.vector(pair.second)
-        if first is None or second is None:
+        score = likeness(pair, seen)
+        if score is None:
             failed[pair.same] += 1
         else:
-            kept[pair.same].append(matching.cosine(first, second))
+            kept[pair.same].append(score)
     return Scores(np.array(kept[True]), np.array(kept[False]), failed[True], failed[False])
+
+
+def likeness(pair: tables.Pair, seen: Album) -> float | None:
+    """How alike two photos are; None where one shows no face."""
+    first, second = seen.vector(pair.first), seen.vector(pair.second)
+    return None if first is None or second is None else matching.cosine(first, second)
+
+
+def _wrong(pairs: list[tables.Pair], seen: Album, threshold: float) -> list[dict[str, Any]]:
+    """The pairs that an engineer looks at next."""
+    scores = [(pair, likeness(pair, seen)) for pair in pairs]
+    return [
+        {"file_a": pair.first, "file_b": pair.second, "same": pair.same, "score": score}
+        for pair, score in scores
+        if score is None or (score >= threshold) != pair.same
+    ]
 
 
 def figures_of(scores: Scores, shipped: float) -> dict[str, Any]:

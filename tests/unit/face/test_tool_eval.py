@@ -60,6 +60,7 @@ def test_pairs_are_counted_and_photos_without_a_face_are_errors(photo: Photo, tm
     assert told["shipped"]["frr"]["errors"] == 2 and told["shipped"]["far"] == {
         "value": 0.0, "errors": 0, "trials": 2, "low": 0.0, "high": 1.0,
     }  # fmt: skip
+    assert [one["file_b"] for one in told["wrong_at_best"]] == ["nobody.jpg", "broken.jpg", "no.jpg"]
     assert not told["frr_at_far"]["0.001"]["far_trials_suffice"]
     assert [one["file"] for one in told["bad"]] == ["table.csv:7", "nobody.jpg", "broken.jpg", "no.jpg"]
     assert json.loads(json.dumps(told, allow_nan=False)) == told
