@@ -89,14 +89,14 @@ def read(data: bytes) -> Calibration:
         raise BadInput("face.bad_calibration", "人脸校准文件无法使用", hint) from error
 
 
-def load(path: Path, model: str) -> Calibration:
-    """The calibration in a file, which must be of this model."""
+def load(path: Path, model: str | None = None) -> Calibration:
+    """The calibration in a file, which must be of this model if one is named."""
     try:
         found = read(path.read_bytes())
     except OSError as error:
         hint = "请检查文件位置，或用 zhiye-faces calibrate 生成"
         raise NotHere("face.no_calibration", f"找不到人脸校准文件“{path.name}”", hint) from error
-    if found.model != model:
+    if model is not None and found.model != model:
         hint = f"该文件属于 {found.model}；请用 zhiye-faces calibrate 为 {model} 重新校准"
         raise BadInput("face.other_calibration", "人脸校准文件不属于正在使用的识别模型", hint)
     return found

@@ -28,7 +28,6 @@ class EngineChoice:
     """``default``, or ``mediapipe`` for MediaPipe itself."""
     passive: Path | None = None
     """The anti-spoof network's file; without it liveness rests on the challenge alone."""
-
     calibrating: bool = False
     """For finding the thresholds of an engine that has none yet: such an engine accepts nobody."""
 
@@ -50,6 +49,8 @@ class EngineChoice:
         """Raises where the operator's files are not there or not the pinned ones: at a start, not at the first face."""
         if self.pack is not None:
             opened(self.pack)
+            if not self.calibrating:
+                calibration.load(self.pack / THRESHOLDS)
         if self.passive is not None and not self.passive.is_file():
             hint = "请检查启动参数 --passive 的文件位置，或去掉该参数后重新启动"
             raise NotHere("face.passive", f"找不到静默活体检测模型文件“{self.passive.name}”", hint)
@@ -72,9 +73,8 @@ def _thresholds(choice: EngineChoice, model: str) -> calibration.Calibration:
     """Those beside the operator's pack, else those that come with the program; a model without any is not used."""
     if choice.calibrating:
         return calibration.nobody(model)
-    own = choice.pack / THRESHOLDS if choice.pack is not None else None
-    if own is not None and own.is_file():
-        return calibration.load(own, model)
+    if choice.pack is not None:
+        return calibration.load(choice.pack / THRESHOLDS, model)
     return calibration.shipped(model)
 
 

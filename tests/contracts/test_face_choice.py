@@ -10,7 +10,7 @@ from core.face.tool.cli import main
 from kiosk.adapters.engines import FirstUse
 from kiosk.app import engine_choice
 from kiosk.options import parse
-from server.portraits import checker
+from server.portraits import FaceModels
 from server.settings import load
 from tests.factories import faces, packs
 
@@ -25,7 +25,7 @@ def test_all_three_make_templates_of_the_same_model(
         "ZHIYE_DATA_FOLDER": str(tmp_path / "data"), "ZHIYE_FACE_PACK": str(folder),
         "ZHIYE_FACE_LANDMARKS": "mediapipe",
     }  # fmt: skip
-    server = checker(load(environment))().enrol(portrait.read_bytes()).template.model
+    server = FaceModels(load(environment))().enrol(portrait.read_bytes()).template.model
     options = ["--face-pack", str(folder), "--landmarks", "mediapipe"]
     kiosk = FirstUse(engine_choice(parse(["--folder", str(tmp_path / "kiosk"), *options])))
     (tmp_path / "pairs.csv").write_text("file_a,file_b,same\none.jpg,one.jpg,1\n", "utf-8")
@@ -41,9 +41,9 @@ def test_all_three_tell_at_the_start_what_is_missing(
 ) -> None:
     none = str(tmp_path / "none")
     with pytest.raises(NotHere, match="pack_missing"):
-        checker(load({"ZHIYE_DATA_FOLDER": str(tmp_path), "ZHIYE_FACE_PACK": none}))
+        FaceModels(load({"ZHIYE_DATA_FOLDER": str(tmp_path), "ZHIYE_FACE_PACK": none}))
     with pytest.raises(BadInput, match="landmarks"):
-        checker(load({"ZHIYE_DATA_FOLDER": str(tmp_path), "ZHIYE_FACE_LANDMARKS": "others"}))
+        FaceModels(load({"ZHIYE_DATA_FOLDER": str(tmp_path), "ZHIYE_FACE_LANDMARKS": "others"}))
     with pytest.raises(NotHere, match="pack_missing"):
         engine_choice(parse(["--folder", str(tmp_path), "--face-pack", none]))
     (tmp_path / "pairs.csv").write_text("file_a,file_b,same\n", "utf-8")

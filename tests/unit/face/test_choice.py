@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadInput, DomainError, NotHere
-from core.face.choice import LANDMARKS, EngineChoice
+from core.face.choice import LANDMARKS, THRESHOLDS, EngineChoice
 from core.face.engine import FaceEngine
 from core.face.extras import extra
 from tests.factories import packs
@@ -73,3 +73,15 @@ def test_the_default_engine_imports_no_extra() -> None:
         "assert os.environ.get('LD_LIBRARY_PATH') == before"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[3])
+
+
+def test_a_pack_without_thresholds_is_told_at_the_start(tmp_path: Path) -> None:
+    packs.pack(tmp_path)
+    EngineChoice(pack=tmp_path).require_files()
+    (tmp_path / THRESHOLDS).write_text("{}", "utf-8")
+    with pytest.raises(BadInput, match=r"face\.bad_calibration"):
+        EngineChoice(pack=tmp_path).require_files()
+    (tmp_path / THRESHOLDS).unlink()
+    with pytest.raises(NotHere, match=r"face\.no_calibration"):
+        EngineChoice(pack=tmp_path).require_files()
+    EngineChoice(pack=tmp_path, calibrating=True).require_files()
