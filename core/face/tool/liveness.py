@@ -78,6 +78,7 @@ def judge(files: Sequence[str], asked: Asked, opened: Open, jobs: int | None) ->
     data = {
         "command": "liveness", "versions": engine.versions, "interrupted": interrupted, "challenge": steps,
         "passive": "installed" if "passive" in engine.versions else "not installed",
+        "verdicts": {word: sum(one.verdict == word for one in found) for word in (LIVE, REFUSED, NOT_JUDGED)},
         "clips": [one.plain() for one in found],
     }  # fmt: skip
     return Report(INTERRUPTED if interrupted else _code(found), data, _lines(found, data), bad)
@@ -174,5 +175,6 @@ def _lines(found: list[Verdict], data: dict[str, Any]) -> list[str]:
         times = ["-" if value is None else f"{value:.2f}" for value in (one.seconds, one.passive)]
         rows.append((one.file, one.verdict, one.reason or "-", *times, gestures or "-", chance))
     tail = [("challenge", ",".join(data["challenge"] or ["random"])), ("passive", data["passive"])]
+    tail += [("verdicts", ", ".join(f"{count} {word}" for word, count in data["verdicts"].items()))]
     tail += [("engine", ", ".join(data["versions"].values()))]
     return [*columns(rows), "", *columns(tail)]

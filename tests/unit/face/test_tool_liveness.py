@@ -128,6 +128,7 @@ def test_files_are_judged_one_by_one_and_bad_ones_listed(tmp_path: Path) -> None
     ]  # fmt: skip
     assert report.code == NO and [Path(one.file).name for one in report.bad] == ["broken.avi", "absent.mp4"]
     assert report.data["clips"][0]["in_time"] is True
+    assert report.data["verdicts"] == {LIVE: 1, REFUSED: 1, NOT_JUDGED: 4}
     assert json.loads(json.dumps(report.document(), allow_nan=False)) == report.document()
     assert "转 头.avi" in report.text()
     assert liveness.judge([good], Asked((LEFT, RIGHT), 5, 1), fake_engine, 1).code == DONE
