@@ -32,7 +32,7 @@ def load(pack: Pack) -> tuple[Any, str]:
         raise BadInput("face.pack_recogniser", f"人脸模型包“{pack.folder.name}”中{what}。", hint)
     model = fitting[0]
     name = Path(model.model_file).name
-    if name not in pack.files or not _square(model):
+    if name not in pack.files or not _square(model) or _weights_elsewhere(pack.folder / name):
         raise _no_model(name)
     pack.unchanged()
     return model, name
@@ -70,6 +70,13 @@ def _broken() -> tuple[type[Exception], ...]:
 def _square(model: Any) -> bool:
     sides = tuple(model.input_size)
     return all(isinstance(side, int) for side in sides) and sides[0] == sides[1] and fits(sides[0])
+
+
+def _weights_elsewhere(path: Path) -> bool:
+    """Whether the network's numbers lie in other files, which no hash here would know."""
+    graph = extra("onnx", NAME).load(str(path), load_external_data=False).graph
+    uses = extra("onnx.external_data_helper", NAME).uses_external_data
+    return any(uses(tensor) for tensor in graph.initializer)
 
 
 def _no_model(name: str) -> DomainError:

@@ -118,6 +118,16 @@ def test_a_file_that_is_no_model_is_told(tmp_path: Path, kind: str) -> None:
     assert "模型" in error.sentence
 
 
+def test_weights_in_files_of_their_own_are_not_taken(tmp_path: Path) -> None:
+    """No hash of the model's file would tell when they are exchanged."""
+    model = packs.tiny()
+    onnx.save(
+        model, str(tmp_path / "one.onnx"), save_as_external_data=True, location="one.data", size_threshold=0
+    )
+    assert (tmp_path / "one.data").exists()
+    refused(tmp_path, "face.pack_broken")
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_crash_it(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     folder = tmp_path_factory.mktemp("pack")
