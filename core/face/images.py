@@ -7,6 +7,7 @@ from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
 from core.errors import Refused
+from core.face.plain import eight_bits
 from core.face.types import Image
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -81,7 +82,7 @@ def _opened(data: bytes) -> Pillow.Image:
         with Pillow.open(io.BytesIO(data), formats=tuple(_KINDS)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _no("image.huge", "照片的像素过多。", "请用手机或相机直接拍摄的照片。")
-            return ImageOps.exif_transpose(picture).convert("RGB")
+            return eight_bits(ImageOps.exif_transpose(picture)).convert("RGB")
     except (OSError, UnidentifiedImageError, SyntaxError, ValueError, Pillow.DecompressionBombError):
         # Pillow tells the many ways of being broken by these; to the person they are all one.
         raise _no("image.broken", "照片已损坏，无法打开。", "请重新拍摄或重新选择照片。") from None

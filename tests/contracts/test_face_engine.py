@@ -284,13 +284,15 @@ def test_noise_of_any_shape_is_nobody(
 
 
 def test_portraits_of_every_kind_of_file(kit: Kit) -> None:
-    """Grey, CMYK, with alpha: told from content, and the same person; 16 bits and cut ones end in a sentence."""
+    """Grey, CMYK, with alpha, 16 bits: the same person; one that is cut off ends in a sentence."""
     picture = Pillow.fromarray(kit.person()[:, :, ::-1])
     template = kit.candidates[0].templates[0]
     for mode, kind in (("L", "JPEG"), ("CMYK", "JPEG"), ("RGBA", "PNG"), ("L", "PNG"), ("P", "PNG")):
         file = io.BytesIO()
         picture.convert(mode).save(file, kind)
         assert kit.engine.score(kit.engine.enrol(file.getvalue()).picture, template) > 0.6, (mode, kind)
+    deep = cv2.cvtColor(kit.person(), cv2.COLOR_BGR2GRAY).astype(np.uint16) * 257
+    assert kit.engine.score(kit.engine.enrol(cv2.imencode(".png", deep)[1].tobytes()).picture, template) > 0.6
     whole = _file(kit.person())
     for cut in (0, 2, 3, 100, len(whole) // 2, len(whole) - 10):
         with pytest.raises(Refused) as caught:

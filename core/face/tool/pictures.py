@@ -11,11 +11,11 @@ from PIL import ImageOps
 
 from core.errors import BadInput
 from core.face.images import MOST_PIXELS
-from core.face.types import Image, Numbers
+from core.face.plain import eight_bits
+from core.face.types import Image
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm")
 _KINDS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP", "GIF", "PPM")
-_WHITE = (255, 255, 255, 255)
 logging.getLogger("PIL").setLevel(logging.CRITICAL)  # what it finds odd on the way is told by the outcome
 _HINT = "请换一张完整的 JPEG 或 PNG 照片。"
 
@@ -44,26 +44,8 @@ def decoded(data: bytes) -> Image:
             if picture.width * picture.height > MOST_PIXELS:
                 raise BadInput("image.huge", "照片的像素过多。", _HINT)
             upright = ImageOps.exif_transpose(picture)
-            red_first = np.asarray(_eight_bits(upright).convert("RGB"), dtype=np.uint8)
+            red_first = np.asarray(eight_bits(upright).convert("RGB"), dtype=np.uint8)
     except (OSError, SyntaxError, ValueError, EOFError, OverflowError, Pillow.DecompressionBombError):
         # Pillow tells the many ways of being broken by these; to who measures they are all one.
         raise BadInput("image.broken", "不是照片，或照片已损坏。", _HINT) from None
     return np.ascontiguousarray(red_first[:, :, ::-1])
-
-
-def _eight_bits(picture: Pillow.Image) -> Pillow.Image:
-    """Without depth beyond eight bits, which Pillow would cut off instead of scaling, and without transparency."""
-    if picture.mode.startswith(("I", "F")):
-        return Pillow.fromarray(_scaled(np.asarray(picture, dtype=np.float64)))
-    if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
-        seen = picture.convert("RGBA")
-        return Pillow.alpha_composite(Pillow.new("RGBA", seen.size, _WHITE), seen)
-    return picture
-
-
-def _scaled(values: Numbers) -> Image:
-    """Grey values of 16 bits, or from 0 to 1, as 0 to 255; what is no number is black."""
-    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    most = float(values.max(initial=0.0))
-    factor = 255.0 if 0 < most <= 1 else 1 / 257 if most > 255 else 1.0
-    return np.clip(values * factor + 0.5, 0, 255).astype(np.uint8)

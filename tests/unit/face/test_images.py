@@ -109,3 +109,14 @@ def test_a_sharp_document_is_kept_and_a_blurred_one_refused() -> None:
         images.document(_file(Pillow.new("RGB", (1000, 700), (200, 200, 200))))
     with pytest.raises(Refused, match="像素"):
         images.document(_file(_noise(300, 300)))
+
+
+@pytest.mark.rule("B-2")
+def test_deep_and_transparent_pictures_are_taken_as_people_see_them() -> None:
+    """A portrait is a JPEG or PNG: sixteen bits are scaled and not cut off, and what nobody sees is not uncovered."""
+    grey = np.tile(np.linspace(0, 65535, 640, dtype=np.uint16), (480, 1))
+    seen = images.portrait(_file(Pillow.fromarray(grey), "PNG"))[1][:, :, 0].astype(int)
+    assert np.abs(seen - grey // 257).mean() < 3
+    hidden = _noise(480, 640).convert("RGBA")
+    hidden.putalpha(0)
+    assert images.portrait(_file(hidden, "PNG"))[1].min() > 250
