@@ -5,9 +5,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.face.choice import EngineChoice
+from core.face.engine import FaceEngine
 from core.face.tool.cli import main
+from core.face.tool.looking import identity
 from core.face.tool.report import DONE, MISUSE, NO
 
 pytestmark = pytest.mark.timeout(300)
@@ -68,6 +72,14 @@ def test_every_stage_is_timed_without_a_photo_of_ones_own(capsys: pytest.Capture
     code, told = _told(capsys, "bench")
     assert code == DONE and set(told["threads"]) == {"1", "2"}  # type: ignore[call-overload]
     assert all(0 < one["p50"] <= one["p95"] for one in told["threads"]["1"].values())  # type: ignore[index]
+
+
+def test_no_photo_is_too_odd_to_be_looked_at() -> None:
+    engine, chance = FaceEngine.open(EngineChoice()), np.random.default_rng(1)
+    for size in ((1, 1), (1, 1000), (40_000, 1), (16, 8_000), (30, 33_000), (16, 16), (4320, 7680)):
+        noise = chance.integers(0, 255, (*size, 3), dtype=np.uint8)
+        assert identity(engine, noise) == (None, 0)
+    assert engine.observer.observe(np.zeros((20, 20_000, 3), dtype=np.uint8), 0.0).faces == 0
 
 
 def test_bad_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,9 +53,9 @@ class YuNet:
 
 
 def _smaller(image: Image, scale: float) -> Image:
-    return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(
-        np.uint8, copy=False
-    )
+    # A strip of 20 × 20,000 pixels is half a pixel high in this size.
+    size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _network() -> cv2.FaceDetectorYN:

@@ -10,11 +10,13 @@ from core.clock import SystemClock
 from core.errors import DomainError
 from core.face import sentences
 from core.face.engine import FaceEngine
+from core.face.frames import LEAST_SIDE
 from core.face.parts import Parts
 from core.face.tool.pictures import read_photo
 from core.face.types import Detection, Image, Landmarks, Vector
 
 _ENLARGED = 480
+_MOST_SIDE = 8192
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,7 @@ def look_at(engine: FaceEngine, file: str, root: Path) -> Look:
 def identity(engine: FaceEngine, image: Image) -> tuple[Vector | None, int]:
     """The vector of the face that is meant, and how many faces there are."""
     parts, most = engine.observer.parts, 0
-    for view in _views(image):
+    for view in _views(_shrunk(image)):
         faces = parts.detector.detect(view)
         most = max(most, len(faces))
         found = _meant(parts, view, faces)
@@ -70,11 +72,23 @@ def _meant(parts: Parts, image: Image, faces: list[Detection]) -> tuple[Detectio
     return None
 
 
+def _shrunk(image: Image) -> Image:
+    """No longer than OpenCV can turn: it knows pixels by 15 bits, and a strip has no room for a face anyway."""
+    height, width = image.shape[:2]
+    scale = _MOST_SIDE / max(height, width)
+    if scale >= 1:
+        return image
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
 def _views(image: Image) -> list[Image]:
     """The photo; where that shows no face, a small one in twice the size.
 
     Tried too: a border around the photo. It found no face in tight crops that was not found without, and false ones.
     """
+    if min(image.shape[:2]) < LEAST_SIDE:
+        return []
     if max(image.shape[:2]) >= _ENLARGED:
         return [image]
     return [image, cv2.resize(image, None, fx=2.0, fy=2.0).astype(np.uint8, copy=False)]

@@ -21,18 +21,19 @@ from core.face.tool.report import DONE, MISUSE, NO
 from core.face.types import Image
 
 FPS = 25
+FRAME = (320, 240)
 LEFT, RIGHT, BLINK = Gesture.LEFT, Gesture.RIGHT, Gesture.BLINK
 Piece = tuple[str, float]
 
 
-def acted(*pieces: Piece, who: str = "a") -> list[tuple[float, Image]]:
+def acted(*pieces: Piece, who: str = "a", size: tuple[int, int] = (128, 96)) -> list[tuple[float, Image]]:
     """Pictures of a person who looks front, left or right, or shuts his eyes, for so many seconds each."""
     shown: list[tuple[float, Image]] = []
     for pose, seconds in pieces:
         for _ in range(round(seconds * FPS)):
             moment = len(shown)
             face = {"shut": True} if pose == "shut" else {"pose": pose}
-            shown.append((moment / FPS, fake_picture(who, moment=moment, size=(320, 240), **face)))  # type: ignore[arg-type]
+            shown.append((moment / FPS, fake_picture(who, moment=moment, size=size, **face)))  # type: ignore[arg-type]
     return shown
 
 
@@ -104,7 +105,7 @@ def test_a_face_that_is_never_good_enough_is_refused_with_what_a_kiosk_would_ask
 
 
 def _clip(path: Path, pictures: list[tuple[float, Image]]) -> str:
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, (320, 240))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FPS, FRAME)
     for _, image in pictures:
         writer.write(image)
     writer.release()
@@ -112,10 +113,10 @@ def _clip(path: Path, pictures: list[tuple[float, Image]]) -> str:
 
 
 def test_files_are_judged_one_by_one_and_bad_ones_listed(tmp_path: Path) -> None:
-    good = _clip(tmp_path / "转 头.avi", acted(*turns("left", "right")))
+    good = _clip(tmp_path / "转 头.avi", acted(*turns("left", "right"), size=FRAME))
     broken = tmp_path / "broken.avi"
     broken.write_bytes(Path(good).read_bytes()[:200])
-    cut = _clip(tmp_path / "cut.avi", acted(*turns("left"), ("right", 0.6)))
+    cut = _clip(tmp_path / "cut.avi", acted(*turns("left"), ("right", 0.6), size=FRAME))
     still = tmp_path / "still.jpg"
     still.write_bytes(encoded(fake_picture("a"), 640))
     nobody = _clip(tmp_path / "nobody.avi", [(n / FPS, fake_picture(size=(320, 240))) for n in range(9)])
@@ -136,7 +137,7 @@ def test_files_are_judged_one_by_one_and_bad_ones_listed(tmp_path: Path) -> None
 
 
 def test_random_challenges_are_drawn_again_by_the_same_seed(tmp_path: Path) -> None:
-    file = _clip(tmp_path / "clip.avi", acted(*turns("left", "shut", "right")))
+    file = _clip(tmp_path / "clip.avi", acted(*turns("left", "shut", "right"), size=FRAME))
     one, again = (verdict_of(fake_engine(), file, Asked(None, 40, 3)).plain() for _ in range(2))
     assert one == again and one["verdict"] == REFUSED
     assert (
