@@ -283,6 +283,15 @@ def test_noise_of_any_shape_is_nobody(
     assert seen.vector is None or np.isfinite(seen.vector).all()
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1), (16, 7680), (17, 60000)])
+def test_a_frame_without_room_for_a_face_shows_nobody(kit: Kit, size: tuple[int, int]) -> None:
+    """Asked for long enough, so that the camera's picture is looked at, too."""
+    check = kit.engine.check_in(kit.candidates)
+    for index in range(5):
+        noise = np.random.default_rng(index).integers(0, 255, (*size, 3), np.uint8)
+        assert check.feed(noise, float(index)).box is None
+
+
 def test_portraits_of_every_kind_of_file(kit: Kit) -> None:
     """Grey, CMYK, with alpha, 16 bits: the same person; one that is cut off ends in a sentence."""
     picture = Pillow.fromarray(kit.person()[:, :, ::-1])
