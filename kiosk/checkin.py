@@ -32,7 +32,9 @@ _ATTEMPTS: dict[Action, Literal["start", "end", "form", "records"]] = {
 _NOTHING_KEPT = "没有开始或结束任何执业；本次尝试已记录。"
 _WRITTEN = "已写入本机，不会丢失；详情暂时无法显示，请稍后在“执业历史”中查看。"
 ABANDONED = "face.abandoned"
-NOT_THE_FACE = ("face.no_candidates", "face.dark_picture", "face.still_picture", "face.upside_down")
+NOT_THE_FACE = (
+    "face.no_candidates", "face.other_model", "face.dark_picture", "face.still_picture", "face.upside_down",
+)  # fmt: skip
 """Refusals of the engine that say something about this kiosk's data or camera, not about who stands before it (S-3)."""
 log = structlog.get_logger()
 

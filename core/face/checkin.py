@@ -132,7 +132,7 @@ class CheckIn:
     def _look(self, seen: Observation, image: Image) -> Progress:
         """Before the challenge: is the picture good enough, and who is it?"""
         if not len(self._gallery):
-            return self._refuse("no_candidates", seen)
+            return self._refuse("other_model" if self._gallery.stale else "no_candidates", seen)
         if self._now - (self._began or 0.0) > LOOK_S:
             return self._refuse(self._sight.told or "not_seen", seen)
         trouble = self._sight.feed(image, self._now, anybody=seen.box is not None)

@@ -44,6 +44,10 @@ ASK = {Gesture.LEFT: "请向左转头", Gesture.RIGHT: "请向右转头", Gestur
 _AGAIN = "请重新开始，跟着提示一步一步做。"
 REFUSED = {
     "no_candidates": Sentence("本机没有可比对的人脸。", "请联网同步后再试，或请管理人员确认证件照已审核。"),
+    "other_model": Sentence(
+        "本机的人脸模型与服务器不同，无法比对人脸。",
+        "请管理人员核对服务器与本机的人脸模型设置（服务菜单“人脸识别”）。",
+    ),
     "not_seen": Sentence("没有看清人脸。", "请面向光亮处、站近一些，正对屏幕再试。"),
     "dark_picture": Sentence(
         "摄像头画面全黑。", "请开灯并检查镜头是否被遮挡，然后重试；仍不行请联系管理员。"
