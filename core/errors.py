@@ -35,6 +35,10 @@ class DomainError(Exception):
         self.rule = rule
         self.faults = faults
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Comes whole out of another process: an exception is made anew there from its message alone otherwise."""
+        return type(self).__new__, (type(self), *self.args), self.__dict__
+
 
 class Refused(DomainError):
     """A rule says no; it always carries the rule, so that a user may look it up and a supervisor count it."""

@@ -50,7 +50,7 @@ def vector_in(engine: FaceEngine, path: Path) -> Vector:
     try:
         return _vector(engine, read_bytes(path), path.suffix.lower() == ".json")
     except DomainError as error:
-        raise BadInput(error.code, f"{path.name}：{error.sentence}", error.hint) from error
+        raise BadInput(error.code, f"文件 {path.name}：{error.sentence}", error.hint) from error
 
 
 def _vector(engine: FaceEngine, data: bytes, is_template: bool) -> Vector:

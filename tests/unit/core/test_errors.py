@@ -1,6 +1,7 @@
 """Every error that the code can raise has a code, a Chinese sentence, and a hint what to do."""
 
 import ast
+import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,3 +64,11 @@ def test_an_error_tells_code_sentence_hint_rule_and_faults() -> None:
     assert error.faults[0].field == "place"
     assert str(error) == "visit-radius: 距离超出范围。"
     assert DomainError("some-code", "错误。", "").hint == ""
+
+
+@pytest.mark.parametrize("name", sorted(FAMILY))
+def test_an_error_comes_whole_out_of_another_process(name: str) -> None:
+    kind: type[DomainError] = getattr(errors, name)
+    error = kind("a.b", "不行。", "换一个。", rule="P-2", faults=(Fault("name", "空"),))
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is kind and vars(again) == vars(error) and str(again) == "a.b: 不行。"
