@@ -13,8 +13,11 @@ from kiosk.ports import CheckIn, Frame, Ports
 from kiosk.shown import Accepted, Progress, Refused, Request
 from kiosk.states import Looking
 
-_POLL_MS = 15
+_POLL_MS = 5
+"""A look at what is in memory: a frame waits that long at most before it is painted and judged."""
 _SILENT_SECONDS = 6.0
+_STALE_SECONDS = 0.016
+"""A frame that has waited longer for the face is passed over: the next one is nearer."""
 _RETRY_SECONDS = 2.0
 """A camera that was pulled out is opened anew so often, while anybody may need it."""
 _NO_PICTURE = Refused(
@@ -124,6 +127,11 @@ class Looker(QObject):
         fed = self._tasks.run(lambda: check.feed(frame), "face").always(self._fed)
         fed.then(lambda seen: self._seen(look, seen)).otherwise(lambda error: self._broke(look, error))
 
+    def _feed_waiting(self) -> None:
+        """A frame that came while another was judged, unless it has grown old."""
+        if self._frame is not None and self._ports.clock.monotonic() - self._frame.t <= _STALE_SECONDS:
+            self._feed()
+
     def _fell_silent(self) -> None:
         """No picture for so long: the last one is not the world any more."""
         self._frame = None
@@ -145,7 +153,7 @@ class Looker(QObject):
         match seen:
             case Progress() if look is self._look:
                 self._send(Progressed(look.number, seen))
-                self._feed()  # a frame that came meanwhile need not wait for the next one
+                self._feed_waiting()
             case Accepted():
                 self._forget(look)
                 self._send(Succeeded(look.number, look.project, look.action, seen))

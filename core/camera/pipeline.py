@@ -2,13 +2,17 @@
 
 import threading
 
+from core.camera.fitting import fitted
 from core.camera.source import CameraSource, Frame
 from core.clock import Clock
-from core.errors import DomainError, Unreachable
+from core.errors import BadInput, DomainError, Unreachable
 
 OPEN_S = 2.5
 """A slower camera goes on opening by itself; nobody is kept waiting, least of all who wants to leave."""
 JOIN_S = 1.5
+ODD_S = 2.0
+"""A frame that is none comes now and then; a camera that gives nothing else for so long is lost."""
+_PAUSE_S = 0.01
 
 
 class CameraPipeline:
@@ -88,10 +92,16 @@ class _Worker(threading.Thread):
             self.ready.set()
 
     def _loop(self) -> None:
-        index = 0
+        index, good = 0, self._clock.monotonic()
         while not self.stopping.is_set():
-            image = self._source.read()
+            image, now = self._source.read(), self._clock.monotonic()
             if image is None:
                 return
-            self.frame = Frame(image, self._clock.monotonic(), index)
-            index += 1
+            try:
+                self.frame = Frame(fitted(image), now, index)
+            except BadInput:
+                if now - good > ODD_S:
+                    raise
+                self.stopping.wait(_PAUSE_S)  # a driver that gives nonsense at once must not take a core
+                continue
+            index, good = index + 1, now

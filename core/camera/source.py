@@ -14,8 +14,8 @@ Picture = NDArray[np.uint8]
 
 
 def picture(image: Any) -> Picture:
-    """What OpenCV gives, as the type that it is."""
-    return np.asarray(image, dtype=np.uint8)
+    """What OpenCV gives, untouched: whether it is a picture is found out in one place, for every source."""
+    return np.asarray(image)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -45,8 +45,11 @@ class CameraView(QWidget):
 
     def show_face(self, box: Box | None, fraction: float, ready: bool) -> None:
         """Where the face is, how much of the check is done, and whether the face is as it should be."""
+        said = (self._fraction, self._ready)
         self._box, self._fraction, self._ready = box, min(max(fraction, 0.0), 1.0), ready
-        self.update()
+        # Where the face is changes with every frame: it is painted with the next one, not a second time for itself.
+        if self._image.isNull() or said != (self._fraction, self._ready):
+            self.update()
 
     def show_guide(self, shown: bool) -> None:
         """With or without the oval; taking a photo of a fault needs none."""

@@ -3,14 +3,17 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
+from core.camera.fitting import LONGEST, fitted
 from core.camera.pipeline import CameraPipeline
 from core.camera.source import Picture
 from core.clock import SystemClock
 from core.errors import DomainError, Unreachable
+from tests.fakes.clock import FakeClock
 
 LOST = Unreachable("camera.lost", "摄像头连接中断")
 
@@ -206,4 +209,83 @@ def test_what_keeps_a_slow_camera_away_is_told_by_the_next_try() -> None:
     source.fails = None
     camera.open()
     _until(lambda: camera.newest() is not None)
+    camera.close()
+
+
+class _Odd(Source):
+    """A driver that gives whatever the test puts in, and good frames after it."""
+
+    def __init__(self, *frames: Any) -> None:
+        super().__init__()
+        self.frames = list(frames)
+
+    def read(self) -> Any:
+        """The next of them."""
+        return self.frames.pop(0) if self.frames else super().read()
+
+
+ODD = {
+    "empty": np.zeros((0, 0, 3), dtype=np.uint8),
+    "flat": np.zeros((480, 0), dtype=np.uint8),
+    "nan": np.full((48, 64, 3), np.nan),
+    "two channels": np.zeros((48, 64, 2), dtype=np.uint8),
+    "video": np.zeros((4, 48, 64, 3), dtype=np.uint8),
+}
+TAKEN = {
+    "grey": np.full((48, 64), 7, dtype=np.uint8),
+    "one channel": np.full((48, 64, 1), 7, dtype=np.uint8),
+    "alpha": np.full((48, 64, 4), 7, dtype=np.uint8),
+    "16 bits": np.full((48, 64, 3), 7 * 256 + 3, dtype=np.uint16),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_frame_that_is_none_is_left_out_and_the_next_one_counts(kind: str) -> None:
+    camera = CameraPipeline(_Odd(ODD[kind], ODD[kind]), SystemClock())
+    camera.open()
+    _until(lambda: camera.newest() is not None)
+    frame = camera.newest()
+    assert frame is not None and frame.image.shape == (2, 2, 3) and camera.error is None
+    camera.close()
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_grey_alpha_and_16_bits_are_brought_to_three_colours(kind: str) -> None:
+    source = _Odd()
+    source.read = lambda: TAKEN[kind]  # type: ignore[method-assign]
+    camera = CameraPipeline(source, SystemClock())
+    camera.open()
+    _until(lambda: camera.newest() is not None)
+    frame = camera.newest()
+    assert frame is not None and frame.image.shape == (48, 64, 3) and frame.image.dtype == np.uint8
+    assert set(frame.image.ravel()) == {7}
+    camera.close()
+
+
+def test_a_camera_that_gives_nothing_but_nonsense_is_lost_in_a_sentence() -> None:
+    source, clock = _Odd(), FakeClock()
+    source.read = lambda: ODD["empty"]  # type: ignore[method-assign]
+    camera = CameraPipeline(source, clock)
+    camera.open()
+    clock.advance(seconds=3)
+    _until(lambda: camera.error is not None)
+    assert camera.error and camera.error.sentence and camera.error.hint
+    assert camera.newest() is None
+    camera.close()
+
+
+def test_a_frame_of_8k_is_made_small_and_keeps_its_shape() -> None:
+    assert fitted(np.zeros((4320, 7680, 3), dtype=np.uint8)).shape == (1080, LONGEST, 3)
+    assert fitted(np.zeros((1, 60_000, 3), dtype=np.uint8)).shape == (1, LONGEST, 3)
+    small = np.zeros((720, 1280, 3), dtype=np.uint8)
+    assert fitted(small).shape == small.shape
+
+
+def test_a_camera_that_changes_its_size_goes_on() -> None:
+    source = _Odd(*(np.zeros((48, 64 + n, 3), dtype=np.uint8) for n in range(50)))
+    camera = CameraPipeline(source, SystemClock())
+    camera.open()
+    _until(lambda: (frame := camera.newest()) is not None and frame.image.shape == (2, 2, 3))
+    frame = camera.newest()
+    assert frame is not None and frame.index >= 50
     camera.close()
