@@ -1,6 +1,7 @@
 """The face engine: milliseconds by stage, recognition on public pairs, open-set search, load time and memory."""
 
 import argparse
+import itertools
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ import numpy as np
 from bench import _recognition as recognition
 from core.face.calibration import shipped
 from core.face.engine import FaceEngine
+from core.face.follower import Follower
 from core.face.matching import Gallery
 from core.face.types import Candidate, Image, Landmarks, Template
 
@@ -57,7 +59,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="timings only")
     options = parser.parse_args(argv)
     engine = FaceEngine.shipped()
-    image = _photograph()
+    image = photograph()
     figures = stages(engine, image)
     figures |= start(image)
     figures |= gallery()
@@ -76,14 +78,16 @@ def stages(engine: FaceEngine, image: Image) -> dict[str, float]:
     if marks is None:
         raise SystemExit("the bench's own photograph shows no face")
     found: Landmarks = marks
-    motion = parts.motion()
+    motion, follower, count = parts.motion(), Follower(), itertools.count()
     steps: dict[str, Callable[[], object]] = {
         "detect": lambda: parts.detector.detect(image),
         "landmarks": lambda: parts.landmarks.find(image, face),
         "quality": lambda: parts.quality.measure(image, face, found),
         "motion": lambda: motion.feed(image, face, found),
         "identify": lambda: parts.recogniser.vector(image, face, found),
-        "tracking": lambda: observer.observe(image, 0.0, identify=False, motion=motion),
+        "followed": lambda: observer.observe(
+            image, next(count) / 30, identify=False, motion=motion, follower=follower
+        ),
         "decision": lambda: observer.observe(image, 0.0, identify=True, motion=motion),
     }
     figures = {}
@@ -123,7 +127,7 @@ def _times(step: Callable[[], object]) -> tuple[float, float]:
     return float(np.median(times)), min(times)
 
 
-def _photograph() -> Image:
+def photograph() -> Image:
     """A face of some 250 px in a 1280 × 720 frame, from a photograph that an installed package carries."""
     import importlib.util
 

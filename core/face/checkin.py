@@ -116,8 +116,10 @@ class CheckIn:
             # Nobody's place can be compared with what it was: another source may have been put in.
             self._last = self._refuse("gap", Observation(t, 0))
             return self._last
+        # Whom to follow is known once somebody was recognised; until then every picture is searched as a whole.
+        follower = None if self._judge is None else self._follower
         seen = self._observer.observe(
-            image, t, identify=self._identifies(t), motion=self._motion, follower=self._follower
+            image, t, identify=self._identifies(t), motion=self._motion, follower=follower
         )
         if seen.vector is not None:
             self._sampled = t

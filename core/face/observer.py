@@ -27,13 +27,13 @@ class Observer:
     ) -> Observation:
         """What this frame shows of the biggest face; ``identify`` costs most of the time of a frame.
 
-        With a ``follower`` a frame that is not identified is searched as a whole only when that is due. Raises
-        ``BadInput`` for what is no picture.
+        With a ``follower`` a frame is searched as a whole only when that is due. Raises ``BadInput`` for what is no
+        picture.
         """
         parts, image = self.parts, frame(image)
         if min(image.shape[:2]) < LEAST_SIDE:
             return self._nobody(t, motion)
-        held = None if identify or follower is None else self._held(image, t, follower)
+        held = None if follower is None else self._held(image, t, follower, identify)
         faces, marks = held or self._searched(image, t, follower)
         if marks is None:
             return self._nobody(t, motion)
@@ -60,10 +60,10 @@ class Observer:
         return faces, self.parts.landmarks.find(image, faces[0]) if faces else None
 
     def _held(
-        self, image: Image, t: float, follower: Follower
+        self, image: Image, t: float, follower: Follower, identify: bool
     ) -> tuple[Sequence[Detection], Landmarks] | None:
         """The face that was there before, found without a search of the whole picture."""
-        place = follower.place(image, t)
+        place = follower.place(image, t, identify=identify)
         faces = [] if place is None else self.parts.detector.near(image, place)
         marks = self.parts.landmarks.find(image, faces[0]) if follower.holds(faces) else None
         return None if marks is None else (faces, marks)

@@ -103,7 +103,7 @@ class FakeCheckIn:
         self.cancelled = False
         self.fed = 0
 
-    def feed(self, frame: FakeFrame) -> Progress | Accepted | TurnedAway:
+    def feed(self, frame: Any) -> Progress | Accepted | TurnedAway:
         self.fed += 1
         step = self._script.pop(0) if len(self._script) > 1 else self._script[0]
         if isinstance(step, Exception):

@@ -1,6 +1,7 @@
 """``bench``: milliseconds of every stage, with one thread and with two."""
 
 import importlib.util
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import cv2
 from core.clock import SystemClock
 from core.errors import BadInput
 from core.face.engine import FaceEngine
+from core.face.follower import Follower
 from core.face.opencv.runtime import THREADS
 from core.face.tool.crew import Open
 from core.face.tool.figures import spread
@@ -90,7 +92,12 @@ def stages(engine: FaceEngine, image: Image) -> dict[str, Callable[[], object]]:
     passive = parts.passive
     if passive is not None:
         steps["passive"] = lambda: passive.score(image, face)
-    steps["frame, followed"] = lambda: observer.observe(image, 0.0, identify=False, motion=motion)
+    follower, count = Follower(), itertools.count()
+    steps["frame, searched"] = lambda: observer.observe(image, 0.0, identify=False, motion=motion)
+    # Frames of 30 in a second, so that the whole picture is searched as often as in a check-in.
+    steps["frame, followed"] = lambda: observer.observe(
+        image, next(count) / 30, identify=False, motion=motion, follower=follower
+    )
     steps["frame, identified"] = lambda: observer.observe(image, 0.0, identify=True, motion=motion)
     return steps
 
