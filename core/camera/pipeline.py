@@ -7,7 +7,7 @@ from core.camera.source import CameraSource, Frame
 from core.clock import Clock
 from core.errors import BadInput, DomainError, Unreachable
 
-OPEN_S = 2.5
+OPEN_S = 2.0
 """A slower camera goes on opening by itself; nobody is kept waiting, least of all who wants to leave."""
 JOIN_S = 1.5
 ODD_S = 2.0

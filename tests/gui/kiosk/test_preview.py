@@ -1,5 +1,6 @@
 """The live picture and the face are two things: neither waits for the other."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -130,3 +131,45 @@ def test_a_frame_that_came_while_the_face_was_busy_is_judged_next(hand: Hand) ->
     hand.qtbot.waitUntil(lambda: len(slow.fed) == 2)
     hand.qtbot.wait(60)
     assert len(slow.fed) == 2 and slow.fed[1] > polled.index
+
+
+class _Hanging(_Steady):
+    """A driver that does not come back from opening or from reading."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self.where, self.free, self.closed = where, Event(), Event()
+
+    def open(self) -> None:
+        """May hang."""
+        if self.where == "open":
+            self.free.wait(30)
+
+    def read(self) -> Picture | None:
+        """May hang."""
+        if self.where == "read":
+            self.free.wait(30)
+        return super().read()
+
+    def close(self) -> None:
+        """Let go of, late."""
+        self.closed.set()
+
+
+@pytest.mark.parametrize("where", ["open", "read"])
+def test_the_window_closes_within_five_seconds_while_the_driver_hangs(
+    where: str, kiosk: FakeKiosk, make: Callable[..., Hand]
+) -> None:
+    source, clock = _Hanging(where), SystemClock()
+    camera = CameraPipeline(source, clock)
+    kiosk.ports = replace(kiosk.ports, camera=camera, clock=clock)
+    hand = make()
+    hand.look(Action.END, Progress("请保持不动"))
+    hand.until(Looking)
+    begun = time.monotonic()
+    hand.window.close()
+    camera.close()  # as the program does when its window has gone
+    assert time.monotonic() - begun < 5
+    source.free.set()
+    assert source.closed.wait(5), "the camera is let go of as soon as the driver answers"
+    hand.qtbot.waitUntil(lambda: not [one for one in threading.enumerate() if one.name == "camera"])

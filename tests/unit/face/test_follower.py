@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from core.face.engine import FaceEngine
 from core.face.fake import fake_engine, fake_picture, fake_portrait
 from core.face.follower import ALERT_S, SEARCH_S, Follower
 from core.face.types import Box, Candidate, Detection, Image
+from tests.factories import faces
 
 IMAGE: Image = np.zeros((48, 64, 3), dtype=np.uint8)
 ENGINE = fake_engine()
@@ -101,10 +103,10 @@ def test_a_face_is_followed_from_box_to_box_until_a_search_is_due() -> None:
 
 @given(st.lists(st.floats(0, 200), max_size=4))
 def test_only_one_face_that_moved_a_little_is_held(places: list[float]) -> None:
-    follower, faces = _following(), [_face(x) for x in places]
-    held = follower.holds(faces)
-    assert held == (len(faces) == 1 and abs(places[0] - 20) <= 20 / 3)
-    assert follower.place(IMAGE, 1.1) == (faces[0].box if held else _face(20).box)
+    follower, found = _following(), [_face(x) for x in places]
+    held = follower.holds(found)
+    assert held == (len(found) == 1 and abs(places[0] - 20) <= 20 / 3)
+    assert follower.place(IMAGE, 1.1) == (found[0].box if held else _face(20).box)
 
 
 def test_after_a_second_face_every_picture_is_searched_for_a_while() -> None:
@@ -128,3 +130,32 @@ def test_nobody_is_followed_where_nobody_was_found() -> None:
     assert follower.place(IMAGE, 1.0) is None and not follower.holds([_face(20)])
     follower.searched(IMAGE, 1.0, [])
     assert follower.place(IMAGE, 1.1) is None
+
+
+def _scene(index: int, joined: bool) -> Image:
+    """Somebody in the middle of a camera's frame, with its noise; another one far away at the edge."""
+    near, far = faces.face_picture("astronaut"), faces.face_picture("actress")
+    scene = np.full((720, 1280, 3), 120, dtype=np.uint8)
+    scene[:, 370:910] = cv2.resize(near, (540, 720))
+    if joined:
+        scene[40:360, 1030:1270] = cv2.resize(far, (240, 320))
+    noise = np.random.default_rng(index).integers(0, 6, scene.shape[:2])[:, :, None]
+    return np.clip(scene + noise, 0, 255).astype(np.uint8)
+
+
+def test_the_real_detector_sees_him_far_from_the_face_that_is_followed() -> None:
+    """The real models on photographs: who is out of the followed face's surroundings is found by the search."""
+    engine, fps = FaceEngine.shipped(), 15
+    portrait = faces.jpeg(faces.face_picture("astronaut"))
+    check = engine.check_in([Candidate("she", (engine.enrol(portrait).template,))])
+    index = 0
+    while not (progress := check.feed(_scene(index, False), index / fps)).steps:
+        index += 1
+        assert progress.outcome is None and index < 30
+    joined = index + 2
+    while progress.outcome is None:
+        index += 1
+        progress = check.feed(_scene(index, index >= joined), index / fps)
+        assert index < joined + fps
+    assert isinstance(progress.outcome, Refusal) and progress.outcome.code == "crowd"
+    assert (index - joined) / fps <= SEARCH_S + 2 / fps
