@@ -48,7 +48,7 @@ class Looker(QObject):
         self._shown: tuple[int, float] | None = None
         self._judged: tuple[int, float] | None = None
         self._heard = self._tried = 0.0
-        self._lost: BaseException | None = None
+        self._lost: DomainError | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._poll)
 
@@ -93,7 +93,10 @@ class Looker(QObject):
             self._tasks.run(self._ports.camera.open, "camera").otherwise(self._still_away)
 
     def _still_away(self, error: BaseException) -> None:
-        self._lost = error
+        if isinstance(error, DomainError):
+            self._lost = error
+        else:
+            self._camera_failed(error)
 
     def _camera_failed(self, error: BaseException) -> None:
         if self._look is not None:
@@ -110,7 +113,7 @@ class Looker(QObject):
     def _poll(self) -> None:
         frame, now = self._ports.camera.newest(), self._ports.clock.monotonic()
         if frame is not None and _which(frame) != self._shown:
-            self._frame, self._shown, self._heard = frame, _which(frame), now
+            self._frame, self._shown, self._heard, self._lost = frame, _which(frame), now, None
             self.framed.emit(frame.image)
             self._feed()
         elif now - self._heard > _SILENT_SECONDS:
@@ -139,7 +142,7 @@ class Looker(QObject):
         self._try_again(now)
         if look is None:
             return
-        if isinstance(self._lost, DomainError):
+        if self._lost is not None:
             self._end(look, Refused(self._lost.code, self._lost.sentence, self._lost.hint))
         else:
             self._end(look, _NO_PICTURE)
