@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -35,8 +36,16 @@ def main(argv: Sequence[str]) -> int:
         return _trouble(error, told.json)
     except KeyboardInterrupt:
         return INTERRUPTED
-    print(_json(report.document()) if told.json else report.text())  # noqa: T201
+    _print(_json(report.document()) if told.json else report.text())
     return report.code
+
+
+def _print(text: str) -> None:
+    """On standard output; who closes it, as ``head`` does, has read enough."""
+    try:
+        print(text, flush=True)  # noqa: T201
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the end of Python would try again
 
 
 def _trouble(error: DomainError, as_json: bool) -> int:
@@ -44,7 +53,7 @@ def _trouble(error: DomainError, as_json: bool) -> int:
     print(f"{error.sentence}\n{error.hint}", file=sys.stderr)  # noqa: T201
     if as_json:
         words = {"code": error.code, "sentence": error.sentence, "hint": error.hint}
-        print(_json({"error": words, "exit": code}))  # noqa: T201
+        _print(_json({"error": words, "exit": code}))
     return code
 
 

@@ -23,6 +23,8 @@ from core.face.tool.progress import Progress
 from core.face.tool.report import DONE, INTERRUPTED, MISUSE, NO, Bad, Report, columns
 
 _CUT = "视频在最后一个动作结束前中断。"
+_SHOWN = 8
+"""Gestures in a line; the document has them all."""
 LIVE, REFUSED, NOT_JUDGED = "live", "refused", "not-judged"
 
 
@@ -168,7 +170,8 @@ def _lines(found: list[Verdict], data: dict[str, Any]) -> list[str]:
         ("file", "verdict", "reason", "seconds", "passive", "gestures", "random passed")
     ]
     for one in found:
-        gestures = " ".join(f"{each_['gesture']}@{each_['began']:.1f}" for each_ in one.gestures)
+        gestures = " ".join(f"{seen['gesture']}@{seen['began']:.1f}" for seen in one.gestures[:_SHOWN])
+        gestures += f" +{len(one.gestures) - _SHOWN}" if len(one.gestures) > _SHOWN else ""
         chance = {None: "-", True: "yes", False: "no"}[one.in_time]
         if one.random:
             chance = str(Rate(one.random["errors"], one.random["trials"]))
