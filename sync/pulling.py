@@ -72,8 +72,9 @@ class Puller:
         """
         answer = self._transport.scopes()
         scopes = answer.scopes
-        if scopes:  # a server that shows nothing at all is not believed
-            self.forget(lambda scope: scope not in scopes)
+        if not scopes:  # a server that shows nothing at all is not believed: nothing goes, nothing was pulled
+            return
+        self.forget(lambda scope: scope not in scopes)
         with self._cache.reading() as db:
             known = heads(db)
         asked = [scope for scope in scopes if scope not in known or known[scope] != answer.heads.get(scope)]

@@ -283,8 +283,15 @@ MUTANTS: dict[str, Mutant] = {
         12,
         walks.shown_nothing,
         f"{_PULL}.run",
-        "if scopes:",
-        "if True:",
+        "if not scopes:",
+        "if False:",
+    ),
+    "an empty answer about scopes settles what was answered": _one(
+        12,
+        walks.shown_nothing_of_a_fresh_fact,
+        f"{_PULL}.run",
+        "return",
+        "return self._settle(answered, stands)",
     ),
     "a server that does not know the device is believed": _one(
         12,

@@ -267,6 +267,14 @@ def shown_nothing(scene: Scene) -> Walk:
     yield
 
 
+def shown_nothing_of_a_fresh_fact(scene: Scene) -> Walk:
+    """A server has just taken a fact, and answers that there is nothing for this device."""
+    people.start(scene, 0)
+    yield
+    trouble.sync(scene, 0, ["none", "none", "shows nothing"])
+    yield
+
+
 def exchanged(scene: Scene) -> Walk:
     """Another server stands in the place of ours."""
     people.start(scene, 0)
