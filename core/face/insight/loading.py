@@ -48,6 +48,7 @@ def run(model: Any, picture: Image) -> Numbers:
 
 def _model(zoo: Any, path: Path, **task: str) -> Any:
     runtime = extra("onnxruntime", NAME)
+    runtime.disable_telemetry_events()  # on Windows it would report to its maker
     options = runtime.SessionOptions()
     options.intra_op_num_threads = THREADS
     options.log_severity_level = 3
