@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import fmean
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from core.errors import BadInput
 from core.face import gate
 from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
-from core.face.checkin import SAMPLE_S
+from core.face.checkin import PASSIVE_LEAST, SAMPLE_S
 from core.face.engine import FaceEngine
 from core.face.follower import Follower
 from core.face.gestures import BlinkDetector, Gesture, Seen, TurnDetector
@@ -119,6 +120,20 @@ class Try:
     start: int
     end: int
     seconds: float
+    passive: float | None
+    """What the passive network says of the good frames on average."""
+
+    @property
+    def fault(self) -> str | None:
+        """The reason code of the refusal; None for who is alive."""
+        if self.state.phase is not Phase.DONE:
+            return self.state.fault or "slow"
+        return "passive" if self.passive is not None and self.passive < PASSIVE_LEAST else None
+
+    @property
+    def alive(self) -> bool:
+        """Done, and no picture."""
+        return self.fault is None
 
 
 def looped(watched: Watched, challenge: Challenge, chance: random.Random, same: float) -> Try:
@@ -131,7 +146,8 @@ def looped(watched: Watched, challenge: Challenge, chance: random.Random, same: 
         t = index * watched.step_s
         state = judge.feed(replace(watched.seen[(start + index) % count], t=t))
         if state.phase in _OVER:
-            return Try(state, start, start + index, t)
+            # A loop shows every frame as often as every other: the network's mean is that of the clip.
+            return Try(state, start, start + index, t, passive_of(watched, 0, count))
         index += 1
 
 
@@ -142,7 +158,15 @@ def performed(watched: Watched, start: int, judge: ChallengeJudge) -> Try:
         if state.phase in _OVER:
             break
         state = judge.feed(watched.seen[end])
-    return Try(state, start, end, watched.seen[end].t - watched.seen[start].t)
+    seconds = watched.seen[end].t - watched.seen[start].t
+    return Try(state, start, end, seconds, passive_of(watched, start, end))
+
+
+def passive_of(watched: Watched, start: int, end: int) -> float | None:
+    """What the passive network says of the good ones of these frames on average; None where none is installed."""
+    said = (watched.seen[index].passive for index in watched.starts if start <= index <= end)
+    known = [one for one in said if one is not None]
+    return fmean(known) if known else None
 
 
 def best_try(
@@ -150,23 +174,33 @@ def best_try(
 ) -> Try:
     """The try that comes farthest, of all moments to begin at and three paces of asking."""
     low, high = SHIPPED.pauses_s
-    tries = (
-        performed(
-            watched, start, judge(Challenge(steps, (pause,) * len(steps)), _reference(watched, start), same)
-        )
-        for pause in (low, (low + high) / 2, high)
-        for start in watched.starts
-    )
-    best = next(tries)
-    for found in tries:
-        if best.state.phase is Phase.DONE:
-            break
-        best = max(best, found, key=_far)
+    best: Try | None = None
+    for pause in (low, (low + high) / 2, high):
+        challenge, later = Challenge(steps, (pause,) * len(steps)), 0
+        for start in watched.starts:
+            if start < later:
+                continue
+            found = performed(watched, start, judge(challenge, _reference(watched, start), same))
+            best = found if best is None else max(best, found, key=_far)
+            if best.alive:
+                return best
+            later = _later(watched, found)
+    assert best is not None  # noqa: S101 - callers see to it that there is a moment to begin at
     return best
 
 
-def _far(found: Try) -> tuple[bool, int, float]:
-    return found.state.phase is Phase.DONE, len(found.state.answers), found.seconds
+def _later(watched: Watched, found: Try) -> int:
+    """From which moment on a try could end differently: before, it would see the same and end the same."""
+    if found.state.fault not in (None, "wrong", "flat"):
+        return found.start + 1
+    if not found.state.answers:
+        return found.end + 1
+    began = found.state.answers[0].began
+    return next((i for i in range(found.start + 1, found.end) if watched.seen[i].t > began), found.end)
+
+
+def _far(found: Try) -> tuple[bool, bool, int, float]:
+    return found.alive, found.state.phase is Phase.DONE, len(found.state.answers), found.seconds
 
 
 def _reference(watched: Watched, start: int) -> Vector:

@@ -12,11 +12,10 @@ from typing import Any
 from core.errors import DomainError
 from core.face import sentences
 from core.face.challenge import ChallengeJudge, Phase, draw
-from core.face.checkin import PASSIVE_LEAST
 from core.face.engine import FaceEngine
 from core.face.gestures import Gesture
 from core.face.tool import clips
-from core.face.tool.clips import Try, Watched
+from core.face.tool.clips import Watched
 from core.face.tool.crew import Open, each, hands
 from core.face.tool.figures import Rate
 from core.face.tool.progress import Progress
@@ -104,7 +103,7 @@ def verdict_of(engine: FaceEngine, file: str, asked: Asked) -> Verdict:
     told.gestures = [
         {"gesture": str(one.gesture), "began": one.began, "sure": one.sure} for one in clips.gestures(watched)
     ]
-    told.passive = passive_of(watched, 0, len(watched.seen) - 1)
+    told.passive = clips.passive_of(watched, 0, len(watched.seen))
     if watched.fault is not None:
         # A kiosk asks for better light or a step nearer until its time is over: nobody was judged alive or not.
         seen = any(one.landmarks is not None for one in watched.seen)
@@ -119,29 +118,16 @@ def verdict_of(engine: FaceEngine, file: str, asked: Asked) -> Verdict:
     return told
 
 
-def passive_of(watched: Watched, start: int, end: int) -> float | None:
-    """What the passive network says of these frames on average; None where none is installed."""
-    said = [one.passive for one in watched.seen[start : end + 1] if one.passive is not None]
-    return fmean(said) if said else None
-
-
 def _settle(told: Verdict, watched: Watched, steps: tuple[Gesture, ...], same: float) -> None:
     found = clips.best_try(watched, steps, same)
-    told.began, told.seconds = watched.seen[found.start].t, found.seconds
-    told.passive = passive_of(watched, found.start, found.end)
+    told.began, told.seconds, told.passive = watched.seen[found.start].t, found.seconds, found.passive
     if found.state.phase is Phase.DONE:
         strict = clips.best_try(watched, steps, same, ChallengeJudge)
         told.in_time = strict.state.phase is Phase.DONE
     elif found.state.fault is None and len(found.state.answers) == len(steps):
         told.reason, told.sentence = "cut", _CUT
         return
-    _say(told, _fault(found, told.passive))
-
-
-def _fault(found: Try, passive: float | None) -> str | None:
-    if found.state.phase is not Phase.DONE:
-        return found.state.fault or "slow"
-    return "passive" if passive is not None and passive < PASSIVE_LEAST else None
+    _say(told, found.fault)
 
 
 def _say(told: Verdict, fault: str | None) -> None:
@@ -157,8 +143,7 @@ def _by_chance(told: Verdict, watched: Watched, asked: Asked, same: float) -> No
     for _ in range(asked.trials):
         found = clips.looped(watched, draw(chance), chance, same)
         seconds.append(found.seconds)
-        # A loop shows every frame as often as every other: the network's mean is that of the clip.
-        faults[_fault(found, told.passive) or LIVE] += 1
+        faults[found.fault or LIVE] += 1
     passed = faults.pop(LIVE, 0)
     told.random = Rate(passed, asked.trials).plain() | {"faults": dict(faults.most_common())}
     told.seconds = fmean(seconds)
@@ -167,7 +152,15 @@ def _by_chance(told: Verdict, watched: Watched, asked: Asked, same: float) -> No
 
 def _lines(found: list[Verdict], data: dict[str, Any]) -> list[str]:
     rows: list[Sequence[object]] = [
-        ("file", "verdict", "reason", "seconds", "passive", "gestures", "random passed")
+        (
+            "file",
+            "verdict",
+            "reason",
+            "seconds",
+            "passive",
+            "gestures",
+            "in time" if data["challenge"] else "passed",
+        )
     ]
     for one in found:
         gestures = " ".join(f"{seen['gesture']}@{seen['began']:.1f}" for seen in one.gestures[:_SHOWN])

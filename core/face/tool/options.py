@@ -87,7 +87,11 @@ def _liveness(one: argparse.ArgumentParser) -> None:
 
 
 def _gestures(text: str) -> tuple[Gesture, ...]:
-    return tuple(Gesture(word.strip().lower()) for word in text.split(","))
+    try:
+        return tuple(Gesture(word.strip().lower()) for word in text.replace("，", ",").split(","))
+    except ValueError:
+        known = "、".join(Gesture)
+        raise argparse.ArgumentTypeError(f"“{text}”无法识别：动作为 {known}，用逗号分隔") from None
 
 
 def _measured(one: argparse.ArgumentParser) -> None:
@@ -100,10 +104,9 @@ def _jobs(one: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}”应为正整数")
+    return int(text)
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {

@@ -1,7 +1,9 @@
 """``liveness`` on acted clips: what they perform, what they don't, and what breaks them."""
 
 import json
+import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BadInput
-from core.face.challenge import Challenge, ChallengeJudge, Phase
+from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
 from core.face.fake import fake_engine, fake_picture
 from core.face.gestures import Gesture
 from core.face.images import encoded
@@ -18,7 +20,7 @@ from core.face.tool import clips, liveness
 from core.face.tool.clips import Watched
 from core.face.tool.liveness import LIVE, NOT_JUDGED, REFUSED, Asked, verdict_of
 from core.face.tool.report import DONE, MISUSE, NO
-from core.face.types import Image
+from core.face.types import Image, Observation
 
 FPS = 25
 FRAME = (320, 240)
@@ -146,11 +148,38 @@ def test_random_challenges_are_drawn_again_by_the_same_seed(tmp_path: Path) -> N
     )
 
 
-def test_the_passive_network_has_the_last_word() -> None:
-    watched = seen(acted(*turns("left")))
-    found = told(watched, LEFT)
-    assert liveness._fault(found, 0.49) == "passive" and liveness._fault(found, 0.5) is None
-    assert liveness._fault(found, None) is None
+@pytest.mark.parametrize(("said", "fault"), [(0.49, "passive"), (0.5, None), (None, None)])
+def test_the_passive_network_has_the_last_word(said: float | None, fault: str | None) -> None:
+    plain = seen(acted(*turns("left")))
+    watched = replace(plain, seen=[replace(one, passive=said) for one in plain.seen])
+    assert told(watched, LEFT).fault == fault
+    assert clips.looped(watched, Challenge((BLINK,), (0.3,)), random.Random(1), 0.42).fault != "passive"
+
+
+def test_of_two_that_pass_the_one_counts_that_the_network_believes() -> None:
+    """An attacker shows the better half of his clip."""
+    plain = seen(acted(*turns("left"), *turns("left")))
+    half = len(plain.seen) // 2
+    rated = [replace(one, passive=float(index > half)) for index, one in enumerate(plain.seen)]
+    found = told(replace(plain, seen=rated), LEFT)
+    assert found.alive and 0 < found.start < half < found.end
+
+
+def test_a_long_clip_is_not_judged_from_every_moment_to_its_end() -> None:
+    watched = seen(acted(("front", 40.0), ("left", 0.4), ("front", 40.0)))
+    assert told(watched, RIGHT, judge=_Counting).fault is not None
+    assert len(watched.seen) < _Counting.frames < 4 * len(watched.seen), "about once for each pace of asking"
+
+
+class _Counting(clips.PatientJudge):
+    """Counts the frames that it is shown."""
+
+    frames = 0
+
+    def feed(self, seen: Observation) -> JudgeState:
+        """As the judge does."""
+        type(self).frames += 1
+        return super().feed(seen)
 
 
 def test_a_judge_who_is_patient_is_so_in_nothing_else() -> None:
