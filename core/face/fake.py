@@ -44,7 +44,7 @@ def fake_picture(
 ) -> Image:
     """A picture of these people; ``size`` is width × height.
 
-    ``pose`` is front, left or right; ``fault`` dark, blurred, small or flat (a picture that is turned).
+    ``pose`` is front, left or right; ``fault`` dark, blurred, small, masked or flat (a picture that is turned).
     ``moment`` is any number that differs from frame to frame, as a living camera's frames do.
     """
     note = msgspec.json.encode(_Note(people, pose, shut, fault, moment))
@@ -147,6 +147,8 @@ class _Meter:
             brightness=20.0 if fault == "dark" else 130.0,
             contrast=40.0,
             glare=0.0,
+            mouth=3.0 if fault == "masked" else 30.0,
+            eyes=60.0,
         )
 
 

@@ -17,6 +17,8 @@ class Limits:
     brightness: float
     glare: float
     openness: float
+    mouth: float
+    eyes: float
 
 
 # Sharpness: photos blurred by 2 % of the face's width, where likeness begins to fall, measure 0.044 (median), a phone
@@ -26,15 +28,21 @@ class Limits:
 # eyes. Up to 0.13 the measure no longer tells lids that droop from eyes that laugh: two laughing people in packages'
 # sample pictures show 0.117 to 0.131, and one of them 0.07 to 0.106 as the picture was taken. Of 65 East-Asian
 # portraits the narrowest has 0.17. So 0.10: shut eyes are refused, none of those photos whose eyes are clearly open.
+# What is hidden: of 219 photos of faces that nothing hides 1.4 % show a fainter step at the mouth, and 2.3 %, all small
+# press photos, a lesser spread in the eyes. Of 836 masks drawn on them (blue, white, black, pink) 97 % are found,
+# of dark glasses 84 %. A check-in is not refused for it: who can't be recognised is told to take them off.
 PORTRAIT = Limits(
-    face_px=110, yaw=15, pitch=20, roll=20, sharpness=0.055, brightness=55, glare=0.25, openness=0.10
-)
+    face_px=110, yaw=15, pitch=20, roll=20, sharpness=0.055, brightness=55, glare=0.25, openness=0.10,
+    mouth=9.0, eyes=20.0,
+)  # fmt: skip
 LIVE = Limits(
-    face_px=100, yaw=12, pitch=20, roll=25, sharpness=0.035, brightness=40, glare=0.35, openness=0.0
-)
+    face_px=100, yaw=12, pitch=20, roll=25, sharpness=0.035, brightness=40, glare=0.35, openness=0.0,
+    mouth=0.0, eyes=0.0,
+)  # fmt: skip
 KEPT = Limits(
-    face_px=100, yaw=12, pitch=20, roll=25, sharpness=0.035, brightness=40, glare=0.35, openness=0.10
-)
+    face_px=100, yaw=12, pitch=20, roll=25, sharpness=0.035, brightness=40, glare=0.35, openness=0.10,
+    mouth=9.0, eyes=20.0,
+)  # fmt: skip
 """A picture of a check-in that becomes part of a template: as good as it had to be there, and with open eyes."""
 
 SECOND_FACE = 0.25
@@ -54,7 +62,8 @@ def fault(landmarks: Landmarks, quality: Quality, limits: Limits) -> str | None:
             abs(pose.yaw) > limits.yaw or abs(pose.pitch) > limits.pitch or abs(pose.roll) > limits.roll,
         ),
         ("blurred", quality.sharpness < limits.sharpness),
-        ("eyes_closed", landmarks.openness < limits.openness),
+        ("eyes_closed", landmarks.openness < limits.openness or quality.eyes < limits.eyes),
+        ("mouth_covered", quality.mouth < limits.mouth),
     )
     return next((code for code, wrong in checks if wrong), None)
 

@@ -21,6 +21,7 @@ PORTRAIT = {
     "glare": Sentence("照片过亮或反光。", "请避开强光直射，重新拍摄。"),
     "blurred": Sentence("照片模糊。", "请拿稳手机、擦净镜头后重新拍摄。"),
     "eyes_closed": Sentence("照片中眼睛闭着或被遮挡。", "请睁开眼睛，取下墨镜后重新拍摄。"),
+    "mouth_covered": Sentence("照片中口鼻被遮挡。", "请取下口罩、移开遮挡后重新拍摄。"),
     "other_person": Sentence("与证件照不像同一个人。", "请选择本人的照片；证件照有误时请先更换证件照。"),
 }
 LIVE = {
@@ -33,6 +34,7 @@ LIVE = {
     "not_frontal": "请正对屏幕",
     "blurred": "请站稳，不要晃动",
     "eyes_closed": "请睁开眼睛看镜头",
+    "mouth_covered": "请取下口罩",
     "dark_picture": "画面全黑，请开灯并检查镜头是否被遮挡",
     "still_picture": "画面没有变化，请检查摄像头",
     "upside_down": "画面倒置，请检查摄像头安装方向",

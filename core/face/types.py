@@ -87,13 +87,18 @@ class Landmarks:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well a face can be seen: width in pixels, sharpness, light (0–255), contrast, share of blown-out skin."""
+    """How well a face can be seen: width in pixels, sharpness, light (0–255), contrast, share of blown-out skin.
+
+    ``mouth`` and ``eyes`` are grey levels of what shows there: lips make a step, eyes a spread; cloth and glass don't.
+    """
 
     face_px: float
     sharpness: float
     brightness: float
     contrast: float
     glare: float
+    mouth: float
+    eyes: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,8 +1,9 @@
-"""Sharpness, light and size of a face, measured on the face cut out in one size."""
+"""Sharpness, light, size and what is hidden of a face, measured on the face cut out in one size."""
 
 import cv2
 import numpy as np
 
+from core.face.opencv.covering import mouth_and_eyes
 from core.face.opencv.warp import around, crop
 from core.face.types import Detection, Image, Landmarks, Quality
 
@@ -22,6 +23,7 @@ class FaceMeter:
         grey = cv2.cvtColor(crop(image, square, _SIZE), cv2.COLOR_BGR2GRAY)
         edges = cv2.Laplacian(cv2.GaussianBlur(grey, (3, 3), 0), cv2.CV_32F)
         contrast = float(grey.std())
+        mouth, eyes = mouth_and_eyes(image, landmarks)
         return Quality(
             face_px=float(np.linalg.norm(mesh[454, :2] - mesh[234, :2])),
             # Divided by contrast: a face in dim light isn't blurred for that.
@@ -29,4 +31,6 @@ class FaceMeter:
             brightness=float(grey.mean()),
             contrast=contrast,
             glare=float((grey >= _BLOWN_OUT).mean()),
+            mouth=mouth,
+            eyes=eyes,
         )

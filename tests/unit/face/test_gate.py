@@ -9,7 +9,7 @@ from core.face import sentences
 from core.face.gate import LIVE, PORTRAIT, company, fault, live_fault
 from core.face.types import Box, Landmarks, Observation, Pose, Quality
 
-GOOD = Quality(face_px=200, sharpness=0.12, brightness=130, contrast=40, glare=0.0)
+GOOD = Quality(face_px=200, sharpness=0.12, brightness=130, contrast=40, glare=0.0, mouth=30, eyes=60)
 AHEAD = Landmarks(np.zeros((0, 3), dtype=np.float32), 1.0, Pose(0, 0, 0), (0.2, 0.2))
 
 
@@ -30,6 +30,8 @@ def test_a_good_face_has_no_fault() -> None:
         (AHEAD, replace(GOOD, sharpness=0.02), "blurred"),
         (replace(AHEAD, eyes=(0.03, 0.05)), GOOD, "eyes_closed"),
         (replace(AHEAD, eyes=(0.095, 0.08)), GOOD, "eyes_closed"),
+        (AHEAD, replace(GOOD, eyes=9), "eyes_closed"),
+        (AHEAD, replace(GOOD, mouth=5), "mouth_covered"),
         (AHEAD, replace(GOOD, face_px=60, brightness=30, sharpness=0.01), "too_small"),
     ],
 )
