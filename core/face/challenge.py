@@ -59,7 +59,7 @@ class JudgeState:
     answers: tuple[Answer, ...] = ()
     fault: str | None = None
     likeness: float = 1.0
-    """The least likeness to the first face on any sampled frame."""
+    """The least likeness to the first face on any sampled frame, but for those in profile."""
 
 
 class ChallengeJudge:
@@ -75,6 +75,8 @@ class ChallengeJudge:
         self._entered: float | None = None  # the first frame sets it
         self._ahead_since: float | None = None
         self._relief: float | None = None
+        self._turned: Seen | None = None
+        """The turn that was asked for and has no relief yet."""
         self._fault: str | None = None
 
     def feed(self, seen: Observation) -> JudgeState:
@@ -106,23 +108,30 @@ class ChallengeJudge:
         elif self._ahead_since is None:
             self._ahead_since = seen.t
         if self._phase is Phase.STEP:
-            self._judge(turn, blink)
+            self._judge(turn, blink, seen.t, yaw)
         elif turn:
             self._fail("wrong")  # nobody asked for it
         elif self._settled(seen.t):
             self._next(seen.t)
 
-    def _judge(self, turn: Seen | None, blink: Seen | None) -> None:
+    def _judge(self, turn: Seen | None, blink: Seen | None, t: float, yaw: float) -> None:
         asked, since = self._challenge.steps[self._step], self._began()
         earliest = since + SHIPPED.reaction_s
         if turn and (turn.gesture is not asked or turn.began < earliest):
             self._fail("wrong")
-        elif turn and (self._relief is None or self._relief < SHIPPED.relief):
-            self._fail("flat")
-        elif turn:
-            self._answer(turn, since, self._relief)
+        elif turn or self._turned:
+            self._turned = turn or self._turned
+            self._deepen(t, yaw)
         elif blink and asked is Gesture.BLINK and blink.began >= earliest:
             self._answer(blink, since, None)
+
+    def _deepen(self, t: float, yaw: float) -> None:
+        """Relief grows as a head goes on turning: it has a moment to show, and until it looks ahead again."""
+        assert self._turned is not None  # noqa: S101 - asked for a turn only
+        if self._relief is not None and self._relief >= SHIPPED.relief:
+            self._answer(self._turned._replace(sure=t), self._began(), self._relief)
+        elif abs(yaw) <= BACK_YAW or t - self._turned.sure > SHIPPED.relief_s:
+            self._fail("flat")
 
     def _answer(self, seen: Seen, asked: float, relief: float | None) -> None:
         self._answers.append(Answer(seen.gesture, asked, seen.began, seen.sure, relief))
@@ -144,7 +153,7 @@ class ChallengeJudge:
             self._enter(Phase.DONE, t)
 
     def _enter(self, phase: Phase, t: float) -> None:
-        self._phase, self._entered, self._relief = phase, t, None
+        self._phase, self._entered, self._relief, self._turned = phase, t, None, None
 
     def _fail(self, fault: str) -> JudgeState:
         self._phase, self._fault = Phase.FAILED, fault

@@ -1,4 +1,4 @@
-"""What a flat picture can't do: the part of a motion that no homography explains (pure)."""
+"""What a picture can't do, flat or bent: the part of a motion that no sheet of paper explains (pure)."""
 
 import numpy as np
 
@@ -11,20 +11,32 @@ _KEPT = 0.85
 
 
 def relief(before: Numbers, after: Numbers, size: float) -> float | None:
-    """Residual of the best homography in parts of the face's size: near 0 for a plane, however it turned."""
+    """What is left of a motion, in parts of the face's size, when a plane and a smooth bend are taken out.
+
+    Near 0 for paper, however it is turned or rolled; a head has a nose, cheeks and sockets.
+    """
     if len(before) < MIN_POINTS:
         return None
-    error = _errors(before, after)
+    away = _moved(before, after) - after
     # Fitted twice: a slipped point must not bend the plane that the others are judged by.
-    kept = np.argsort(error)[: max(MIN_POINTS, int(len(error) * _KEPT))]
-    error = _errors(before[kept], after[kept])
-    return float(np.sqrt((error**2).mean())) / size
+    kept = np.argsort((away**2).sum(axis=1))[: max(MIN_POINTS, int(len(away) * _KEPT))]
+    before, after = before[kept], after[kept]
+    left = _unbent(before, _moved(before, after) - after)
+    return float(np.sqrt((left**2).sum(axis=1).mean())) / size
 
 
-def _errors(before: Numbers, after: Numbers) -> Numbers:
+def _moved(before: Numbers, after: Numbers) -> Numbers:
     matrix = homography(before, after)
     moved = np.hstack([before, np.ones((len(before), 1))]) @ matrix.T
-    return np.asarray(np.linalg.norm(moved[:, :2] / moved[:, 2:] - after, axis=1))
+    return np.asarray(moved[:, :2] / moved[:, 2:])
+
+
+def _unbent(points: Numbers, away: Numbers) -> Numbers:
+    """Without what a sheet rolled to a tube adds: it grows smoothly across the picture, to the third power."""
+    middle = points.mean(axis=0)
+    x, y = ((points - middle) / max(float(points.std()), 1e-9)).T
+    bend = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y, x**3], axis=1)
+    return np.asarray(away - bend @ np.linalg.lstsq(bend, away, rcond=None)[0])
 
 
 def homography(before: Numbers, after: Numbers) -> Numbers:

@@ -2,13 +2,18 @@
 
 from collections import deque
 from enum import StrEnum
+from statistics import median
 from typing import NamedTuple
 
 NEUTRAL_YAW = 10.0
 """A turn begins with the head within this many degrees of straight ahead."""
 TURNED_YAW = 20.0
 """A head turned further than this has turned: spontaneous movements while talking stay below."""
+FROM_REST = 15.0
+"""And as far as this from where this head rests: a picture that looks aside a little must turn as far as a head."""
 TURNED_FOR = 0.1
+_RESTING = 2.0
+"""Seconds of looking ahead, before a turn, that say where a head rests."""
 BACK_YAW = 12.0
 """Back within this the head looks ahead again."""
 _CLOSED = 0.60
@@ -46,13 +51,17 @@ class TurnDetector:
         self._ready = False
         self._left_neutral = 0.0
         self._aside_since: float | None = None
+        self._ahead: deque[tuple[float, float]] = deque()
 
     def feed(self, t: float, yaw: float) -> Seen | None:
         """The turn that became certain with this frame."""
         if abs(yaw) < NEUTRAL_YAW:
             self._ready, self._left_neutral, self._aside_since = True, t, None
+            self._ahead.append((t, yaw))
+            while self._ahead[0][0] < t - _RESTING:
+                self._ahead.popleft()
             return None
-        if abs(yaw) <= TURNED_YAW:
+        if abs(yaw) <= TURNED_YAW or abs(yaw - self._rest()) <= FROM_REST:
             self._aside_since = None
             return None
         if self._aside_since is None:
@@ -61,6 +70,9 @@ class TurnDetector:
             return None
         self._ready = False
         return Seen(Gesture.LEFT if yaw > 0 else Gesture.RIGHT, self._left_neutral, t)
+
+    def _rest(self) -> float:
+        return median(yaw for _, yaw in self._ahead) if self._ahead else 0.0
 
 
 class BlinkDetector:

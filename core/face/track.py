@@ -52,8 +52,15 @@ class Track:
 
     def _identity(self, seen: Observation) -> str | None:
         if seen.vector is not None:
-            self._sampled = seen.t
-            self.likeness = min(self.likeness, cosine(self._reference, seen.vector))
-            return "identity" if self.likeness < self._same else None
+            alike = cosine(self._reference, seen.vector)
+            if alike >= self._same or not _profile(seen):
+                self._sampled = seen.t
+                self.likeness = min(self.likeness, alike)
+                return "identity" if alike < self._same else None
         self._sampled = seen.t if self._sampled is None else self._sampled
         return "identity" if seen.t - self._sampled > SHIPPED.unseen_s else None
+
+
+def _profile(seen: Observation) -> bool:
+    """Is so little of the face to be seen that it may be unlike itself? Whoever it is has to look ahead again soon."""
+    return seen.landmarks is not None and abs(seen.landmarks.pose.yaw) > SHIPPED.profile_yaw

@@ -25,7 +25,7 @@ _REACTION = 9
 LIVE = {
     "idle": [(186, 206)],
     Gesture.LEFT: [(50, 66), (166, 190)],
-    Gesture.RIGHT: [(205, 232), (312, 332)],
+    Gesture.RIGHT: [(205, 236), (312, 332)],
     Gesture.BLINK: [(526, 546)],
 }
 SCREEN = {

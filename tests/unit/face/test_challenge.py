@@ -129,6 +129,37 @@ def test_a_turned_picture_is_flat(challenge: Challenge, relief: float | None) ->
     assert judge(Actor(relief=relief), challenge).fault == "flat"
 
 
+@given(challenges)
+def test_relief_may_come_a_little_later_than_the_turn(challenge: Challenge) -> None:
+    def growing(index: int, seen: Observation) -> Observation:
+        deep = seen.landmarks is not None and abs(seen.landmarks.pose.yaw) >= 30
+        return replace(seen, relief=SHIPPED.relief + 0.001 if deep else SHIPPED.relief - 0.001)
+
+    assert judge(Actor(spoil=growing), challenge).phase is Phase.DONE
+
+
+@given(challenges, st.integers(0, 40))
+def test_relief_that_comes_too_late_is_none(challenge: Challenge, more: int) -> None:
+    """A picture that is held aside and shaken until the flow slips."""
+    late = int((SHIPPED.relief_s + 0.3) * FPS)
+    aside = [0]
+
+    def slipping(index: int, seen: Observation) -> Observation:
+        yaw = seen.landmarks.pose.yaw if seen.landmarks else 0.0
+        aside[0] = aside[0] + 1 if abs(yaw) > 20 else 0
+        return replace(seen, relief=0.05 if aside[0] > late + more else 0.001)
+
+    def held(index: int, seen: Observation) -> Observation:
+        yaw = seen.landmarks.pose.yaw if seen.landmarks else 0.0
+        side[0] = side[0] or (yaw if abs(yaw) > 20 else 0.0)
+        marks = Landmarks(MESH, 1.0, Pose(side[0] or yaw, 0, 0), (0.25, 0.25))
+        eyes = seen.landmarks if not side[0] else marks
+        return slipping(index, replace(seen, landmarks=eyes))
+
+    side = [0.0]
+    assert judge(Actor(spoil=held), challenge).fault == "flat"
+
+
 def _empty(seen: Observation) -> Observation:
     return Observation(seen.t, 0)
 

