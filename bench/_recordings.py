@@ -34,7 +34,7 @@ class Clip:
     live: bool
     person: str
     own: tuple[Gesture, ...]
-    """Its turns in their order and a blink, as somebody saw them; what a challenge of its own asks for."""
+    """Its turns in their order, or else a blink, as somebody saw them: what a challenge of its own asks for."""
     performs: tuple[Gesture, ...]
     first: float
     last: float
@@ -59,14 +59,10 @@ def listed(data: Path) -> list[Clip]:
 def _clip(data: Path, entry: dict[str, Any]) -> Clip:
     path = data / entry["path"]
     turns = tuple(Gesture(one) for one in entry.get("performs", []))
-    blinks = [one for one in entry.get("gestures", []) if one["gesture"] == Gesture.BLINK]
-    after = max(
-        (one["to"] for one in entry.get("gestures", []) if one["gesture"] != Gesture.BLINK), default=0.0
-    )
-    late = any(one["from"] >= after for one in blinks)
+    blinks = any(one["gesture"] == Gesture.BLINK for one in entry.get("gestures", []))
     return Clip(
         path.stem, path, path.parent.name == "live", path.stem.split("_")[0] if "tranvan" in path.stem else path.stem,
-        turns + ((Gesture.BLINK,) if late else ()), turns,
+        turns or ((Gesture.BLINK,) if blinks else ()), turns,
         entry.get("first", 0.0), min(entry.get("last", _MOST_S), _MOST_S),
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ class Shipped:
     profile_yaw: float = field(default=35.0, init=False)
     """Turned further, a face may be too unlike itself to be recognised; for ``unseen_s`` that is no fault."""
     relief: float = field(default=0.012, init=False)
-    """The smallest recorded live turn, 23°, reaches 0.0148 to 0.017 at 10, 15 and 30 frames a second and at 110 px,
+    """The smallest recorded live turn, 23°, reaches 0.0148 to 0.018 at 10, 15 and 30 frames a second and at 110 px,
     wider ones 0.02 and more; what sheets of paper reach stands in docs/FACE.md."""
     relief_s: float = field(default=0.5, init=False)
     """Relief grows with the angle: so long after 20° it may still come, or a quick small turn would be refused."""
