@@ -246,6 +246,6 @@ def _goals(found: dict[str, Any]) -> dict[str, Any]:
     ]  # fmt: skip
     if plays:
         asked, done = sum(one["trials"] for one in plays), sum(one["errors"] for one in plays)
-        told["compliant people refused"] = Rate(asked - done, asked, len(plays)).plain()
+        told["compliant people refused"] = Rate(asked - done, asked, len(plays) // len(_PACES)).plain()
     print("goals:", json.dumps(told), flush=True)
     return told
