@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import Refused
 from core.face.engine import FaceEngine
+from core.face.gate import PORTRAIT
 from tests.factories import coverings, faces
 
 NAMES = ("astronaut", "guest")
@@ -22,6 +23,12 @@ def fault(engine: FaceEngine, picture: coverings.Image) -> str | None:
         assert refused.sentence and refused.hint
         return refused.code
     return None
+
+
+@pytest.mark.parametrize("name", ["astronaut", "actress", "guest", "aside"])
+def test_hair_on_the_forehead_and_shade_on_the_chin_hide_nothing(engine: FaceEngine, name: str) -> None:
+    seen = engine.observer.observe(faces.face_picture(name), 0.0)
+    assert seen.quality is not None and seen.quality.mouth > 2 * PORTRAIT.mouth
 
 
 @pytest.mark.rule("P-2")
