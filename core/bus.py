@@ -15,7 +15,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.accounts.roles import require
 from core.audit import recorder
 from core.audit.recorder import Deed
-from core.command import Command, FactOutcome, fact_handler_of, handler_of, preparation_of, spec_of
+from core.command import (
+    Command,
+    FactOutcome,
+    conclude,
+    fact_handler_of,
+    handler_of,
+    preparation_of,
+    spec_of,
+)
 from core.context import Actor, Context
 from core.db.base import Base, Id
 from core.db.changes import Commit, next_rolling
@@ -108,6 +116,9 @@ class Bus:
             work = Work(ctx)
             yield work
             db.flush()
+            if self._ledger:
+                conclude(ctx)
+                db.flush()
             self._seal(work)
         for action in work.after_commit:
             action()

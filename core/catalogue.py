@@ -18,6 +18,7 @@ from core.practitioners import handlers as practitioners
 from core.projects import editing as project_editing
 from core.projects import handlers as projects
 from core.visits import gates as visit_gates
+from core.visits import grounds as visit_grounds
 from core.visits import handlers as visits
 from core.visits import locks as visit_locks
 from core.visits import office as visit_office
@@ -39,6 +40,7 @@ FEATURES = (
     project_editing,
     visit_gates,
     visits,
+    visit_grounds,
     visit_locks,
     visit_office,
     feedback,

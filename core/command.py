@@ -61,6 +61,7 @@ Preparation = Callable[[Store, Actor, Any], Any]
 Gate = Callable[[Context, Any], None]
 FactHandler = Callable[[Context, Sequence[Any]], list[FactOutcome]]
 Retimer = Callable[[Context, Sequence[tuple[str, int, str]]], None]
+Concluder = Callable[[Context], None]
 C = TypeVar("C", bound=Command)
 H = TypeVar("H", bound=Handler)
 P = TypeVar("P", bound=Preparation)
@@ -74,6 +75,7 @@ _PREPARATIONS: dict[type[Command], Preparation] = {}
 _GATES: dict[type[Command], Gate] = {}
 _FACT_HANDLERS: dict[str, FactHandler] = {}
 _RETIMERS: list[Retimer] = []
+_CONCLUDERS: list[Concluder] = []
 
 
 def command(
@@ -189,3 +191,15 @@ def retime(ctx: Context, changed: Sequence[tuple[str, int, str]]) -> None:
     """Tells every feature which facts have another trusted time now, as (fact id, ms, proof)."""
     for retimer in _RETIMERS if changed else ():
         retimer(ctx, changed)
+
+
+def concludes(concluder: Concluder) -> Concluder:
+    """Registers what a feature does on the server at the end of a transaction, when all its rows are written."""
+    _CONCLUDERS.append(concluder)
+    return concluder
+
+
+def conclude(ctx: Context) -> None:
+    """Asks every feature what follows from the rows that this transaction touched."""
+    for concluder in _CONCLUDERS:
+        concluder(ctx)

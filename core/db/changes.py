@@ -63,6 +63,10 @@ class Stamps:
         """The (table, id) pairs that changed: what a bus tells its caller."""
         return sorted({(table, row_id) for table, row_id, _scope in self._touched})
 
+    def rows_of(self, table: str) -> set[str]:
+        """The ids of a table's rows that changed."""
+        return {row_id for name, row_id, _scope in self._touched if name == table}
+
     def digest(self) -> bytes:
         """SHA-256 over what was touched: the part of a commit's rolling hash that names its rows."""
         return hashlib.sha256(msgspec.json.encode(sorted(self._touched))).digest()

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 import core.catalogue  # noqa: F401  (loads every table)
 from core.clock import SystemClock
+from core.context import Actor, Context
 from core.db.engine import server_engine
 from core.db.store import Store
 from core.journals.pull import heads_of
 from core.visits.book import FactBook
+from core.visits.grounds import OWNERS, later_facts
 from core.visits.models import VisitRow, is_open
 
 QUESTIONS = {
@@ -86,3 +88,10 @@ def test_who_is_there_is_found_without_the_visits_that_are_over(db: Connection) 
 def test_where_scopes_stand_is_one_look_at_an_index_for_each(db: Connection) -> None:
     found = plans_of(db, lambda: heads_of(Session(db), ["a", "b"]))
     assert any("SEARCH r USING COVERING INDEX ix_row_change_scope_seq (scope=?)" in line for line in found)
+
+
+@pytest.mark.parametrize("table", OWNERS)
+def test_what_a_change_finds_told_already_is_looked_up_by_its_owner(db: Connection, table: str) -> None:
+    ctx = Context(Session(db), 5, Actor("job"))
+    for line in plans_of(db, lambda: later_facts(ctx, table, {"a"})):
+        assert not line.startswith("SCAN") or "json_each" in line or line == "SCAN o", line

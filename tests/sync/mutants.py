@@ -223,6 +223,13 @@ MUTANTS: dict[str, Mutant] = {
         "retime(self._ctx, settled.changed)",
         "pass",
     ),
+    "what a change finds told already stays as it is": _one(
+        7,
+        walks.staffed_in_the_same_moment,
+        "core.command:conclude",
+        "concluder(ctx)",
+        "pass",
+    ),
     "seals are not asked": _one(
         7,
         walks.late_after_a_seal,

@@ -308,3 +308,13 @@ def old_answer_before_it_settles(scene: Scene) -> Walk:
     yield
     trouble.sync(scene, 0, ["none", "none", "none", "old answer"], restored_at="scopes asked")
     yield
+
+
+def staffed_in_the_same_moment(scene: Scene) -> Walk:
+    """Somebody fills the form, the server has it, and in that very millisecond he is taken from the project."""
+    people.workday(scene, 0)
+    yield
+    trouble.sync(scene, 0)
+    yield
+    people.staff(scene, 0)
+    yield
