@@ -62,17 +62,34 @@ def pack(folder: Path, model: onnx.ModelProto | None = None, *, mesh: str = "mes
     folder.mkdir(parents=True, exist_ok=True)
     data = (folded() if model is None else model).SerializeToString()
     (folder / "recogniser.onnx").write_bytes(data)
-    name = f"insightface-{hashlib.sha256(data).hexdigest()[:12]}-{mesh}-mirror-1"
-    thresholds = msgspec.structs.replace(calibration.shipped(_OWN), model=name)
-    (folder / THRESHOLDS).write_bytes(calibration.written(thresholds))
+    thresholds(folder, mesh)
     return folder
 
 
-def manifest(folder: Path) -> None:
+def thresholds(folder: Path, mesh: str = "mesh") -> None:
+    """The default's, under the name that this pack's templates have."""
+    own = msgspec.structs.replace(calibration.shipped(_OWN), model=named(folder, mesh))
+    (folder / THRESHOLDS).write_bytes(calibration.written(own))
+
+
+def named(folder: Path, mesh: str = "mesh") -> str:
+    """What its templates are called: by the content of the network and of the manifest, if there is one."""
+    content = sha256(folder / "recogniser.onnx")
+    if (folder / "manifest.json").exists():
+        content = hashlib.sha256((content + sha256(folder / "manifest.json")).encode()).hexdigest()
+    return f"insightface-{content[:12]}-{mesh}-mirror-1"
+
+
+def sha256(path: Path) -> str:
+    """A file's digest, as a note of pins has it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def manifest(folder: Path, file: str = "recogniser.onnx", *, mean: float = 0.0, std: float = 1.0) -> None:
     """Says, as packs of InsightFace 2 do, which file does what and how pictures are prepared for it."""
     task = {
-        "file": "recogniser.onnx", "preprocessing": {"mean": 0.0, "std": 1.0}, "embedding_dimension": 128,
-        "sha256": hashlib.sha256((folder / "recogniser.onnx").read_bytes()).hexdigest(),
+        "file": file, "preprocessing": {"mean": mean, "std": std}, "embedding_dimension": 128,
+        "sha256": sha256(folder / file),
     }  # fmt: skip
     told = {
         "manifest_version": 2, "model_id": "own", "license": "MODEL.LICENSE", "tasks": {"recognition": task},

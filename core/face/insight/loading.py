@@ -7,7 +7,7 @@ import numpy as np
 
 from core.errors import BadInput, DomainError
 from core.face.extras import extra
-from core.face.insight.pack import NOTE, Pack
+from core.face.insight.pack import MANIFEST, NOTE, Pack, altered
 from core.face.opencv.align import fits
 from core.face.opencv.runtime import THREADS
 from core.face.types import Image, Numbers
@@ -19,7 +19,7 @@ _TASK = "recognition"
 def load(pack: Pack) -> tuple[Any, str]:
     """InsightFace's recogniser of this pack, and the name of its file."""
     zoo = extra("insightface.model_zoo.model_zoo", NAME)
-    names = [pack.recognition] if pack.recognition else list(pack.files)
+    names = [pack.recognition] if pack.recognition else pack.networks
     if zoo.has_model_package_manifest(pack.folder):
         # Packs of InsightFace 2 name their tasks and how pictures are prepared for them.
         found = [_model(zoo, pack.folder, model_task=_TASK)]
@@ -31,8 +31,14 @@ def load(pack: Pack) -> tuple[Any, str]:
         hint = f'请放入一个 ArcFace 类的识别模型，或在 {NOTE} 中写明 recognition = "文件名"。'
         raise BadInput("face.pack_recogniser", f"人脸模型包“{pack.folder.name}”中{what}。", hint)
     model = fitting[0]
-    name = Path(model.model_file).name
-    if name not in pack.files or not _square(model) or _weights_elsewhere(pack.folder / name):
+    ran = Path(model.model_file)
+    name = ran.name
+    # A manifest may lead to a file of the same name elsewhere, whose hash nobody has looked at.
+    if name not in pack.networks or ran.resolve() != (pack.folder / name).resolve():
+        raise altered(f"{MANIFEST} 指向未登记的文件“{name}”")
+    if pack.recognition not in (None, name):
+        raise altered(f"{MANIFEST} 与 {NOTE} 所指的识别模型不同")
+    if not _square(model) or _weights_elsewhere(ran):
         raise _no_model(name)
     pack.unchanged()
     return model, name

@@ -1,4 +1,4 @@
-"""An operator's model pack: a folder of ONNX files, every one known by its SHA-256, none ever fetched."""
+"""An operator's model pack: a folder of files, every one known by its SHA-256, none ever fetched."""
 
 import hashlib
 import tomllib
@@ -10,15 +10,27 @@ from core.errors import BadInput, DomainError, NotHere
 
 NOTE = "pack.toml"
 """Beside the files: ``recognition = "file.onnx"`` where several could be meant, and under ``[sha256]`` the pins."""
+MANIFEST = "manifest.json"
+"""InsightFace's own: it says which network runs and how pictures are prepared, and so whom a face is like."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What lies in the folder: each ONNX file with its SHA-256, and the recogniser's name if the note gives one."""
+    """The files that make identities, each with its SHA-256, and the recogniser's name if the note gives one."""
 
     folder: Path
     files: dict[str, str]
     recognition: str | None
+
+    @property
+    def networks(self) -> list[str]:
+        """The ONNX files."""
+        return [name for name in self.files if name != MANIFEST]
+
+    def identity(self, name: str) -> str:
+        """What tells this recogniser from any other: its file's SHA-256, and with a manifest that of both."""
+        own, manifest = self.files[name], self.files.get(MANIFEST)
+        return own if manifest is None else hashlib.sha256(f"{own}{manifest}".encode()).hexdigest()
 
     def unchanged(self) -> None:
         """Refuses a pack whose files were exchanged since they were looked at."""
@@ -31,18 +43,18 @@ def opened(folder: Path) -> Pack:
     if not folder.is_dir():
         hint = "请检查设置中的模型包文件夹；程序不会下载模型。"
         raise NotHere("face.pack_missing", f"找不到人脸模型包文件夹“{folder.name}”。", hint)
-    files, note = _hashed(folder), _note(folder / NOTE)
-    if not files:
+    note = _note(folder / NOTE)
+    pack = Pack(folder, _hashed(folder), note.get("recognition"))
+    if not pack.networks:
         hint = "请把 ONNX 模型文件放入该文件夹；程序不会下载模型。"
         raise NotHere("face.pack_empty", f"人脸模型包文件夹“{folder.name}”中没有模型文件。", hint)
     pins = note.get("sha256")
-    if pins is not None and pins != files:
-        wrong = sorted({name for name, _ in set(pins.items()) ^ set(files.items())})
+    if pins is not None and pins != pack.files:
+        wrong = sorted({name for name, _ in set(pins.items()) ^ set(pack.files.items())})
         raise altered(f"与 {NOTE} 中登记的不一致：{'、'.join(wrong)}")
-    chosen = note.get("recognition")
-    if chosen is not None and chosen not in files:
-        raise _bad_note(f"其中登记的识别模型“{chosen}”不在文件夹中")
-    return Pack(folder, files, chosen)
+    if pack.recognition is not None and pack.recognition not in pack.networks:
+        raise _bad_note(f"其中登记的识别模型“{pack.recognition}”不在文件夹中")
+    return pack
 
 
 def altered(what: str) -> DomainError:
@@ -53,7 +65,9 @@ def altered(what: str) -> DomainError:
 
 def _hashed(folder: Path) -> dict[str, str]:
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".onnx" and path.is_file())
-    return {path.name: _sha256(path) for path in paths}
+    # Asked for by name, as InsightFace does: where capitals make no difference, any writing of it is meant.
+    manifest = folder / MANIFEST
+    return {path.name: _sha256(path) for path in [*paths, *([manifest] if manifest.is_file() else [])]}
 
 
 def _sha256(path: Path) -> str:

@@ -14,21 +14,21 @@ from core.face.weights import MESH
 
 
 class PackRecogniser:
-    """Known by its file's content, not by its name: the same pack has the same version on server and kiosk."""
+    """Known by its files' content, not by their names: the same pack has the same version on server and kiosk."""
 
     def __init__(self, folder: Path, mesh: str = MESH.name) -> None:
         """``mesh`` is the name of the landmarks that faces are laid by."""
         pack = opened(folder)
         self._model, name = load(pack)
         self._side: int = self._model.input_size[0]
-        self._version = f"insightface-{pack.files[name][:12]}-{mesh}-{METHOD}"
+        self._version = f"insightface-{pack.identity(name)[:12]}-{mesh}-{METHOD}"
         self._files = {"pack": "; ".join(f"{one} {sha256[:12]}" for one, sha256 in pack.files.items())}
         # A graph that loads may still fail to run: better now than before the first person.
         self._size = self._run(np.zeros((self._side, self._side, 3), dtype=np.uint8)).size
 
     @property
     def version(self) -> str:
-        """The first twelve digits of the model file's SHA-256, and how faces are laid under it."""
+        """Twelve digits of the SHA-256 of the model's file and of the manifest, and how faces are laid under them."""
         return self._version
 
     @property

@@ -74,8 +74,10 @@ def test_a_pack_with_a_manifest_prepares_pictures_as_it_says(tmp_path: Path) -> 
     folder = packs.pack(tmp_path, model)
     own = SFace().vector(picture, face, marks)
     assert float(own @ PackRecogniser(folder).vector(picture, face, marks)) < 0.5
+    guessed = PackRecogniser(folder).version
     packs.manifest(folder)
     assert float(own @ PackRecogniser(folder).vector(picture, face, marks)) > 0.99
+    assert PackRecogniser(folder).version != guessed
     (folder / "recogniser.onnx").write_bytes(packs.tiny().SerializeToString())
     refused(folder, "face.pack_broken")
 
@@ -160,6 +162,60 @@ def test_pinned_files_are_the_pinned_ones_and_no_others(tmp_path: Path) -> None:
     assert "one.onnx" in refused(tmp_path, "face.weights_altered").sentence
     (tmp_path / "one.onnx").unlink()
     refused(tmp_path, "face.pack_empty")
+
+
+def test_a_manifest_is_part_of_the_recognisers_name(tmp_path: Path) -> None:
+    """It says how pictures are prepared: a stranger whose picture is made all dark is like everybody."""
+    folder = packs.pack(tmp_path, packs.tiny())
+    packs.manifest(folder, mean=127.5)
+    packs.thresholds(folder)
+    assert FaceEngine.open(EngineChoice(pack=folder)).model == packs.named(folder)
+    recogniser = PackRecogniser(folder)
+    assert recogniser.version == packs.named(folder)
+    assert "manifest.json " in recogniser.files["pack"]
+    packs.manifest(folder, mean=127.5, std=1e6)
+    assert PackRecogniser(folder).version == packs.named(folder) != recogniser.version
+    with pytest.raises(BadInput, match="other_calibration"):
+        FaceEngine.open(EngineChoice(pack=folder))
+    (folder / "manifest.json").write_text('{"manifest_version": 1}', "utf-8")  # InsightFace passes it over
+    assert PackRecogniser(folder).version == packs.named(folder) != recogniser.version
+
+
+def test_a_manifest_is_pinned_with_the_files(tmp_path: Path) -> None:
+    folder = packs.pack(tmp_path, packs.tiny())
+    packs.manifest(folder, mean=127.5)
+    model = f'"recogniser.onnx" = "{packs.sha256(folder / "recogniser.onnx")}"'
+    (folder / NOTE).write_text(f"[sha256]\n{model}\n", "utf-8")
+    assert "manifest.json" in refused(folder, "face.weights_altered").sentence
+    prepared = f'"manifest.json" = "{packs.sha256(folder / "manifest.json")}"'
+    (folder / NOTE).write_text(f"[sha256]\n{model}\n{prepared}\n", "utf-8")
+    PackRecogniser(folder)
+    packs.manifest(folder, mean=127.5, std=1e6)
+    assert "manifest.json" in refused(folder, "face.weights_altered").sentence
+    (folder / "manifest.json").unlink()
+    assert "manifest.json" in refused(folder, "face.weights_altered").sentence
+
+
+def test_a_manifest_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
+    """A file of the same name in a folder below would run under the hash of the one above."""
+    folder = packs.pack(tmp_path, packs.tiny())
+    (folder / "sub").mkdir()
+    put(folder / "sub", "recogniser.onnx", packs.tiny(side=224))
+    packs.manifest(folder, "sub/recogniser.onnx")
+    assert "manifest.json" in refused(folder, "face.weights_altered").sentence
+    put(folder, "other.onnx", packs.tiny(side=224))
+    packs.manifest(folder)
+    (folder / NOTE).write_text('recognition = "other.onnx"', "utf-8")
+    assert "manifest.json" in refused(folder, "face.weights_altered").sentence
+
+
+def test_a_manifest_that_is_exchanged_while_it_is_loaded_is_not_used(tmp_path: Path) -> None:
+    folder = packs.pack(tmp_path, packs.tiny())
+    packs.manifest(folder, mean=127.5)
+    looked_at = opened(folder)
+    packs.manifest(folder, mean=127.5, std=1e6)
+    with pytest.raises(DomainError, match="weights_altered"):
+        load(looked_at)
 
 
 @pytest.mark.parametrize(
