@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.accounts.models import Account
+from core.db.base import faces_scope
 from core.employment.commands import EndEmployment
 from core.employment.models import Employment
 from core.erasure.commands import EraseSubject
@@ -16,10 +17,12 @@ from core.face.fake import fake_engine, fake_portrait
 from core.face.matching import cosine, unpack
 from core.face.types import Template
 from core.ids import new_id
+from core.journals.pull import changes
 from core.practitioners.models import Portrait, PortraitPhoto
 from core.projects.models import ProjectFace
 from core.visits.evidence import FaceEvidence
 from core.visits.models import VisitRow
+from core.wire.push import ChangePage, Cursor
 from server.portraits import PortraitCheckers
 from server.templates import TemplateKeeper
 from tests.factories.evidence import bring_photo, keep_sealed, keep_start
@@ -68,6 +71,21 @@ def kept(web: Web, portrait: str) -> list[PortraitPhoto]:
         return list(db.scalars(select(PortraitPhoto).where(PortraitPhoto.portrait_id == portrait)))
 
 
+def at_the_kiosk(web: Web, world: World, known: dict[str, ChangePage]) -> dict[str, ChangePage]:
+    """What a kiosk that has pulled these pages gets of a member's face, by the scope of each of his projects."""
+    with web.state.store.reading() as db:
+        faces = db.scalars(select(ProjectFace).where(ProjectFace.person_id == world.members[0])).all()
+        found = {}
+        for face in faces:
+            scope = faces_scope(face.project_id)
+            after = known[scope].cursor if scope in known else Cursor()
+            page = changes(db, web.state.vault, scope, after)
+            own = [row for row in page.rows if row.id == face.id]
+            if own:
+                found[scope] = msgspec.structs.replace(page, rows=own)
+    return found
+
+
 def visit(
     web: Web, world: World, kiosk: Paired, portrait: str, picture: bytes, liveness: str = "challenge"
 ) -> str:
@@ -113,14 +131,18 @@ def test_the_first_visits_make_the_template_steady(
     first = visit(web, world, kiosk, portrait, fake_portrait("li"))
     assert keeper.keep_up() == 0
     second = visit(web, world, kiosk, portrait, fake_portrait("li"))
+    known = at_the_kiosk(web, world, {})
     assert keeper.keep_up() == 1
     found = in_force(web, world.members[0])
     assert (found.id, found.photos) == (portrait, 3)
     assert {one.source for one in kept(web, portrait)} == {first, second}
     assert keeper.keep_up() == 0
     with web.state.store.reading() as db:
-        faces = db.scalars(select(ProjectFace).where(ProjectFace.person_id == world.members[0])).all()
-    assert {face.portrait_id for face in faces} == {portrait}
+        template = web.state.vault.open(db, world.members[0], found.template)
+    news = at_the_kiosk(web, world, known)
+    assert news.keys() == known.keys() and {page.rows[0].row["template"] for page in news.values()} == {
+        template
+    }
 
 
 @pytest.mark.rule("P-2")
