@@ -20,8 +20,6 @@ FAR = 5e-5
 """How often two strangers may be taken for one: once in a thousand looks among 20 people …"""
 FPIR_MOST = 0.01
 """… and in one look of a hundred at the most, however many the candidates are."""
-MARGIN = 0.06
-COHORT_FROM = 100
 _DRAWS = 5
 _BASE, _DEEPER = 1e-3, 1e-4
 _LEAST_STRANGERS = 100_000
@@ -44,10 +42,8 @@ def calibrate(model: str, people: Mapping[str, Sequence[Vector]], data: str, *, 
     return Calibration(
         model=model,
         steps=tuple(_step(size, own, strangers) for size in SIZES),
-        margin=MARGIN,
         same=round(threshold(strangers, _DEEPER), 3),
         typical=round(float(strangers.mean()), 3),
-        cohort_from=COHORT_FROM,
         basis=Basis(data=data, people=len(people), own=len(own), strangers=len(strangers), photos=PHOTOS),
     )
 
@@ -92,4 +88,4 @@ def threshold(strangers: Scores, far: float) -> float:
 def _step(size: int, own: Scores, strangers: Scores) -> Step:
     fpir = min(FPIR_MOST, size * FAR)
     accept = round(threshold(strangers, fpir / size), 3)
-    return Step(candidates=size, accept=accept, fpir=fpir, fnir=round(float((own < accept).mean()), 5))
+    return Step(candidates=size, accept=accept, fpir_aimed=fpir, fnir=round(float((own < accept).mean()), 5))

@@ -10,19 +10,18 @@ import msgspec
 from core.errors import BadInput, NotHere
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """The least likeness that counts as the same person among so many candidates, and what it cost where it was found.
-
-    ``fpir`` is how often a stranger would pass as one of them, ``fnir`` how often an owner would be taken for nobody.
-    """
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The least likeness that counts as the same person among so many candidates."""
 
     candidates: int
     accept: float
-    fpir: float
+    fpir_aimed: float
+    """How often a stranger is meant to pass as one of them: an aim, read from pairs, not what searches showed."""
     fnir: float
+    """How often an owner was taken for nobody, among the people on whom it was found."""
 
 
-class Basis(msgspec.Struct, frozen=True, kw_only=True):
+class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the thresholds were found on: trials of owners and of strangers, templates of so many photos."""
 
     data: str
@@ -32,19 +31,15 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     photos: int
 
 
-class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+class Calibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The thresholds of one engine; likeness is a cosine, from -1 to 1."""
 
     model: str
     steps: tuple[Step, ...]
-    margin: float
-    """How far the second person must lie behind: nearer than that, nobody guesses between two."""
     same: float
     """The least likeness of one face to itself from frame to frame."""
     typical: float
     """The mean likeness of strangers."""
-    cohort_from: int
-    """In galleries of so many and more a likeness is told against the picture's mean likeness to all of them."""
     basis: Basis
 
     def __post_init__(self) -> None:
@@ -57,9 +52,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
             and all(a < b for a, b in pairwise(sizes))
             and all(a <= b for a, b in pairwise(levels))
             and all(0.1 <= level < 1 for level in (*levels, self.same))
-            and 0 <= self.margin < 0.5
             and abs(self.typical) < levels[0]
-            and self.cohort_from >= 2
         )
         if not right:
             raise ValueError("thresholds rise with the number of candidates and lie between 0.1 and 1")
@@ -74,10 +67,8 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
 def nobody(model: str) -> Calibration:
     """Thresholds that nobody reaches, for an engine whose own are yet to be found."""
     none = Basis(data="", people=0, own=0, strangers=0, photos=0)
-    step = Step(candidates=1, accept=0.999, fpir=0.0, fnir=1.0)
-    return Calibration(
-        model=model, steps=(step,), margin=0.4, same=0.999, typical=0.0, cohort_from=2, basis=none
-    )
+    step = Step(candidates=1, accept=0.999, fpir_aimed=0.0, fnir=1.0)
+    return Calibration(model=model, steps=(step,), same=0.999, typical=0.0, basis=none)
 
 
 def read(data: bytes) -> Calibration:

@@ -225,7 +225,7 @@ class CheckIn:
             versions=self._observer.parts.versions,
             liveness="demo-still" if still else "challenge" if self._judge else "none",
             threshold=self._gallery.accept,
-            margin=self._observer.parts.calibration.margin,
+            margin=matching.MARGIN,
             score=match.score if match else None,
             runner_up=match.runner_up if match else None,
             likeness=state.likeness if state else None,

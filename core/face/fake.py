@@ -21,11 +21,9 @@ CELLS = 32
 VERSION = "fake"
 _THRESHOLDS = Calibration(
     model=VERSION,
-    steps=(Step(candidates=10_000, accept=0.45, fpir=0.001, fnir=0.0),),
-    margin=0.06,
+    steps=(Step(candidates=10_000, accept=0.45, fpir_aimed=0.001, fnir=0.0),),
     same=0.42,
     typical=0.0,
-    cohort_from=10_001,
     basis=Basis(data="drawn vectors", people=0, own=0, strangers=0, photos=1),
 )
 """Strangers' drawn vectors never come near it."""

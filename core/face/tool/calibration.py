@@ -7,6 +7,7 @@ import msgspec
 
 from core.errors import BadInput
 from core.face import calibrating, calibration
+from core.face.matching import MARGIN
 from core.face.tool import album, tables
 from core.face.tool.album import Album
 from core.face.tool.crew import Open
@@ -55,14 +56,14 @@ def _write(path: Path, data: bytes) -> None:
 
 def _lines(found: calibration.Calibration, out: Path | None) -> list[str]:
     basis = found.basis
-    rows = [("candidates", "accept", "FPIR", "FNIR")]
+    rows = [("candidates", "accept", "FPIR aimed at", "FNIR of these people")]
     rows += [
-        (f"{one.candidates}", f"{one.accept:.3f}", f"{one.fpir:.3%}", f"{one.fnir:.3%}")
+        (f"{one.candidates}", f"{one.accept:.3f}", f"{one.fpir_aimed:.3%}", f"{one.fnir:.3%}")
         for one in found.steps
     ]
     return [
         *columns(rows),
-        f"margin {found.margin}, same {found.same}, typical {found.typical}, cohort from {found.cohort_from}",
+        f"same {found.same}, typical {found.typical}; fixed for all engines: margin {MARGIN}",
         f"rests on {basis.people} people: {basis.own} own, {basis.strangers} strangers ({basis.data})",
         f"written: {out or 'no, -o FILE writes it'}",
     ]

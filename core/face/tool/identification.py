@@ -105,7 +105,7 @@ def figures_of(crowd: Crowd, candidates: int | None, seed: int) -> dict[str, Any
         "enrolled": len(crowd.people), "not_enrolled": crowd.not_enrolled, "candidates": size,
         "candidates_asked": candidates, "draws": draws, "seed": seed, "probes": len(crowd.mates),
         "unknown": len(crowd.strangers), "unknown_from": "left out of the gallery" if left_out else "rows",
-        "threshold": crowd.calibration.accept(size), "margin": crowd.calibration.margin,
+        "threshold": crowd.calibration.accept(size), "margin": matching.MARGIN,
     }  # fmt: skip
 
 

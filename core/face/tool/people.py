@@ -110,7 +110,7 @@ def identify(engine: FaceEngine, photo: Path, places: Sequence[Path]) -> Report:
     threshold = engine.calibration.accept(len(people))
     data = {
         "command": "identify", "versions": engine.versions, "candidates": len(people), "threshold": threshold,
-        "margin": engine.calibration.margin, "person": match.person_id if match.accepted else None,
+        "margin": matching.MARGIN, "person": match.person_id if match.accepted else None,
         "score": match.score, "runner_up": match.runner_up, "reason": match.reason,
         "nearest": [{"person": name, "likeness": score} for score, name in ranked],
     }  # fmt: skip
