@@ -117,7 +117,7 @@ class Endless:
             self._check = self._begun()
             return Progress("请保持不动")
         box = Box(*seen.box) if seen.box else None
-        return Progress(seen.instruction, box, seen.fraction, seen.ready, seen.challenged)
+        return Progress(seen.instruction, box, seen.fraction, seen.ready, seen.tried)
 
     def cancel(self) -> None:
         """Nothing is kept."""

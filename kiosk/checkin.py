@@ -33,9 +33,10 @@ _NOTHING_KEPT = "没有开始或结束任何执业；本次尝试已记录。"
 _WRITTEN = "已写入本机，不会丢失；详情暂时无法显示，请稍后在“执业历史”中查看。"
 ABANDONED = "face.abandoned"
 NOT_THE_FACE = (
-    "face.no_candidates", "face.other_model", "face.dark_picture", "face.still_picture", "face.upside_down",
+    "face.no_candidates", "face.other_model", "face.dark_picture", "face.white_picture", "face.still_picture",
+    "face.upside_down",
 )  # fmt: skip
-"""Refusals of the engine that say something about this kiosk's data or camera, not about who stands before it (S-3)."""
+"""Refusals that say something about this kiosk's data or camera, as long as no face was compared before them (S-3)."""
 log = structlog.get_logger()
 
 
@@ -86,16 +87,16 @@ class SiteCheckIn:
         seen = self._check.feed(frame.image, frame.t)
         if isinstance(seen, Looking):
             box = Box(*seen.box) if seen.box else None
-            return Progress(seen.instruction, box, seen.fraction, seen.ready, seen.challenged)
+            return Progress(seen.instruction, box, seen.fraction, seen.ready, seen.tried)
         self._over = True
         if isinstance(seen, Recognised):
             return self._recognised(seen)
         self._keep_attempt(seen.code, seen.proof)
-        counts = seen.code not in NOT_THE_FACE
+        counts = seen.tried or seen.code not in NOT_THE_FACE
         return Shown(seen.code, seen.sentence, seen.hint, kept=_NOTHING_KEPT, face_failed=counts)
 
     def cancel(self) -> None:
-        """Whoever leaves in the middle of the challenge has failed it: that goes on record (S-3)."""
+        """Whoever leaves after his face was compared has had a try: that goes on record (S-3)."""
         proof = None if self._over else self._check.abandoned()
         self._over = True
         if proof is not None:

@@ -93,9 +93,9 @@ def _after_failure(flow: Flow, event: e.Failed, now: float) -> Flow:
 
 
 def _abandon(flow: Flow, state: s.Looking, now: float) -> Flow:
-    """Leaving a look is free until its challenge has begun; from then on it is a failure like another (S-3)."""
+    """Leaving a look is free until a face was compared; from then on it is a failure like another (S-3)."""
     left = replace(flow, state=s.Choosing(state.project)) if flow.seconds_left(now) else _home(flow)
-    if state.progress is None or not state.progress.challenged:
+    if state.progress is None or not state.progress.tried:
         return left
     return _count_failure(replace(left, abandoned=state.number), None, now)
 

@@ -1,6 +1,7 @@
 """Leads camera frames to one check-in at a time: the newest frame only, never a queue, never on the GUI thread."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -43,11 +44,13 @@ class Looker(QObject):
         self._look: Looking | None = None
         self._check: CheckIn | None = None
         self._feeding = False
+        self._tried = False
+        """A face was compared in this look: what ends it now is a failed attempt, a camera's fault too (S-3)."""
         self._warm = False
         self._frame: Frame | None = None
         self._shown: tuple[int, float] | None = None
         self._judged: tuple[int, float] | None = None
-        self._heard = self._tried = 0.0
+        self._heard = self._asked = 0.0
         self._lost: DomainError | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._poll)
@@ -67,6 +70,7 @@ class Looker(QObject):
     def look(self, look: Looking) -> None:
         """Begin a check-in for the look that the flow has just entered."""
         self._look, self._check, self._heard = look, None, self._ports.clock.monotonic()
+        self._tried = False
         self._open()  # harmless where it is open, and the way back to a camera that was lost
         request = Request(look.project.id, look.action, look.claims)
         begun = self._tasks.run(lambda: self._ports.check_ins.begin(request), "face")
@@ -83,13 +87,13 @@ class Looker(QObject):
         return self._frame.image if self._frame is not None else None
 
     def _open(self) -> None:
-        self._tried, self._lost = self._ports.clock.monotonic(), None
+        self._asked, self._lost = self._ports.clock.monotonic(), None
         self._tasks.run(self._ports.camera.open, "camera").otherwise(self._camera_failed)
 
     def _try_again(self, now: float) -> None:
         """A camera that was there and is gone: it may be plugged in again, and until then nothing new is said."""
-        if now - max(self._tried, self._heard) > _RETRY_SECONDS:
-            self._tried = now
+        if now - max(self._asked, self._heard) > _RETRY_SECONDS:
+            self._asked = now
             self._tasks.run(self._ports.camera.open, "camera").otherwise(self._still_away)
 
     def _still_away(self, error: BaseException) -> None:
@@ -143,9 +147,9 @@ class Looker(QObject):
         if look is None:
             return
         if self._lost is not None:
-            self._end(look, Refused(self._lost.code, self._lost.sentence, self._lost.hint))
+            self._break(look, Refused(self._lost.code, self._lost.sentence, self._lost.hint))
         else:
-            self._end(look, _NO_PICTURE)
+            self._break(look, _NO_PICTURE)
         if check is not None:
             self._tasks.run(check.cancel, "face")
 
@@ -155,6 +159,7 @@ class Looker(QObject):
     def _seen(self, look: Looking, seen: Progress | Accepted | Refused) -> None:
         match seen:
             case Progress() if look is self._look:
+                self._tried = seen.tried
                 self._send(Progressed(look.number, seen))
                 self._feed_waiting()
             case Accepted():
@@ -169,7 +174,11 @@ class Looker(QObject):
         if check is not None and not isinstance(error, DomainError):
             self._tasks.run(check.cancel, "face")
         kept = "" if isinstance(error, DomainError) else _PERHAPS
-        self._end(look, Refused(said.code, said.sentence, said.hint, kept))
+        self._break(look, Refused(said.code, said.sentence, said.hint, kept))
+
+    def _break(self, look: Looking, refused: Refused) -> None:
+        """Nobody pulls out the camera to get one more try."""
+        self._end(look, replace(refused, face_failed=look is self._look and self._tried))
 
     def _end(self, look: Looking, refused: Refused) -> None:
         self._forget(look)

@@ -84,8 +84,8 @@ class Progress:
     fraction: float = 0.0
     ready: bool = False
     """Whether the face is as it should be, or still has to follow the instruction."""
-    challenged: bool = False
-    """Whether the challenge has begun: leaving from now on is a failed attempt (S-3)."""
+    tried: bool = False
+    """Whether a face was compared with the people's: what ends the look from now on is a failed attempt (S-3)."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from core.face.types import Box, Candidate, Image, Match, Observation, Vector
 
 LOOK_FRAMES = 5
 """Frames whose mean is the identity that is looked up."""
-LOOK_MOST = 15
+MISSES_MOST = 11
+"""A look in which so many such means were nobody's is over, even if the face went away in between."""
 LOOK_S = 25.0
 SAMPLE_S = 0.2
 """The identity is checked this often during the challenge; every frame would halve the frame rate."""
@@ -52,6 +53,8 @@ class Refusal:
     sentence: str
     hint: str
     evidence: Evidence
+    tried: bool
+    """A face was compared with the candidates: whatever ended it, it was a try (S-3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class Progress:
     steps: int = 0
     ready: bool = False
     """The picture is good enough; what is asked now is the challenge."""
+    tried: bool = False
+    """A face was compared with the candidates: who leaves now has had a try."""
     outcome: Accepted | Refusal | None = None
 
 
@@ -94,7 +99,7 @@ class CheckIn:
         self._motion, self._follower = observer.parts.motion(), Follower()
         self._sight = Sight(observer.parts.detector)
         self._size: tuple[int, ...] | None = None
-        self._seen = _Seen()
+        self._seen, self._misses = _Seen(), 0
         self._judge: ChallengeJudge | None = None
         self._state: JudgeState | None = None
         self._match: Match | None = None
@@ -137,36 +142,42 @@ class CheckIn:
             return self._refuse("other_model" if self._gallery.stale else "no_candidates", seen)
         if self._now - (self._began or 0.0) > LOOK_S:
             return self._refuse(self._sight.told or "not_seen", seen)
-        trouble = self._sight.feed(image, self._now, anybody=seen.box is not None)
+        trouble = self._sight.feed(image, self._now, seen.box)
         fault = trouble or gate.live_fault(seen, image.shape[1])
         if fault is not None or seen.vector is None:
             self._forget()
-            return Progress(sentences.LIVE[fault or "no_face"], seen.box)
+            return self._wait(sentences.LIVE[fault or "no_face"], seen)
         if self._seen.vectors and matching.cosine(self._seen.vectors[0], seen.vector) < self._same:
             self._forget()
         self._keep(seen, image)
         if len(self._seen.vectors) < LOOK_FRAMES:
-            return Progress(sentences.HOLD, seen.box, ready=True)
-        return self._recognise(seen, image)
+            return self._wait(sentences.HOLD, seen, ready=True)
+        if self._match is None and self._sight.on_its_head(image, self._now, seen.box):
+            self._forget()
+            return self._wait(sentences.LIVE["upside_down"], seen)
+        return self._recognise(seen)
+
+    def _wait(self, words: str, seen: Observation, *, ready: bool = False) -> Progress:
+        return Progress(words, seen.box, ready=ready, tried=self._misses > 0)
 
     def _forget(self) -> None:
         """A break in the view may bring another person: nothing of who was seen before is taken over to him."""
         self._seen, self._match = _Seen(), None
 
-    def _recognise(self, seen: Observation, image: Image) -> Progress:
+    def _recognise(self, seen: Observation) -> Progress:
         mean = matching.mean(self._seen.vectors)
         self._match = self._gallery.best(mean)
         if self._match is None:
             return self._refuse("no_candidates", seen)
         if not self._match.accepted:
-            if len(self._seen.vectors) >= LOOK_MOST:
-                turned = self._sight.upside_down(image)
-                return self._refuse("upside_down" if turned else self._match.reason, seen)
-            return Progress(sentences.HOLD, seen.box, ready=True)
+            self._misses += 1
+            if self._misses >= MISSES_MOST:
+                return self._refuse(self._match.reason, seen)
+            return self._wait(sentences.HOLD, seen, ready=True)
         if self._settings.still_for_live:
             return self._accept(seen, self._match)
         self._judge = ChallengeJudge(self._challenge, mean, self._same)
-        return Progress(sentences.HOLD, seen.box, 0, len(self._challenge.steps), ready=True)
+        return Progress(sentences.HOLD, seen.box, 0, len(self._challenge.steps), ready=True, tried=True)
 
     def _follow(self, judge: ChallengeJudge, seen: Observation, image: Image) -> Progress:
         """During the challenge."""
@@ -178,7 +189,7 @@ class CheckIn:
         if state.phase is Phase.DONE:
             return self._conclude(seen)
         words = sentences.ASK[state.asked] if state.asked else sentences.AHEAD
-        return Progress(words, seen.box, state.step, len(self._challenge.steps), ready=True)
+        return Progress(words, seen.box, state.step, len(self._challenge.steps), ready=True, tried=True)
 
     def _conclude(self, seen: Observation) -> Progress:
         """The challenge is done: the identity of all good frames must still be the same person."""
@@ -211,7 +222,9 @@ class CheckIn:
 
     def _refuse(self, code: str, seen: Observation) -> Progress:
         words = sentences.REFUSED[code]
-        return self._end(words.sentence, seen, Refusal(code, words.sentence, words.hint, self._evidence()))
+        tried = self._judge is not None or self._misses > 0
+        outcome = Refusal(code, words.sentence, words.hint, self._evidence(), tried)
+        return self._end(words.sentence, seen, outcome)
 
     def _end(self, words: str, seen: Observation, outcome: Accepted | Refusal) -> Progress:
         count = len(self._challenge.steps)

@@ -36,6 +36,7 @@ LIVE = {
     "eyes_closed": "请睁开眼睛看镜头",
     "mouth_covered": "请取下口罩",
     "dark_picture": "画面全黑，请开灯并检查镜头是否被遮挡",
+    "white_picture": "画面过亮，请避开强光或转动摄像头",
     "still_picture": "画面没有变化，请检查摄像头",
     "upside_down": "画面倒置，请检查摄像头安装方向",
 }
@@ -53,6 +54,9 @@ REFUSED = {
     "not_seen": Sentence("没有看清人脸。", "请面向光亮处、站近一些，正对屏幕再试。"),
     "dark_picture": Sentence(
         "摄像头画面全黑。", "请开灯并检查镜头是否被遮挡，然后重试；仍不行请联系管理员。"
+    ),
+    "white_picture": Sentence(
+        "摄像头画面过亮。", "请避开直射镜头的强光，或转动摄像头，然后重试；仍不行请联系管理员。"
     ),
     "still_picture": Sentence("摄像头画面没有变化。", "请重新插拔摄像头或重新启动本机后再试。"),
     "upside_down": Sentence("摄像头画面倒置。", "请检查摄像头安装方向，改正后重试。"),

@@ -55,13 +55,13 @@ class _Check:
         if isinstance(seen.outcome, Refusal):
             found = seen.outcome
             return NotRecognised(
-                f"face.{found.code}", found.sentence, found.hint, self._proof(found.evidence)
+                f"face.{found.code}", found.sentence, found.hint, self._proof(found.evidence), found.tried
             )
         fraction = seen.step / seen.steps if seen.steps else 0.0
-        if seen.steps and seen.box is not None:
+        if seen.tried and (seen.box is not None or self._image is None):
             self._image = image
         box = _fractions(seen.box, image)
-        return Looking(seen.instruction, box, fraction, seen.ready, challenged=seen.steps > 0)
+        return Looking(seen.instruction, box, fraction, seen.ready, tried=seen.tried)
 
     def abandoned(self) -> Proof | None:
         """The last picture of the face; the engine keeps no evidence before an outcome."""

@@ -15,8 +15,8 @@ class Looking:
     box: tuple[float, float, float, float] | None = None
     fraction: float = 0.0
     ready: bool = False
-    challenged: bool = False
-    """Whether the challenge has begun: who leaves now has failed it."""
+    tried: bool = False
+    """Whether a face was compared with the candidates: who leaves now has had a try (S-3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class NotRecognised:
     sentence: str
     hint: str
     proof: Proof
+    tried: bool
+    """Whether a face was compared with the candidates before: then it was a try, whatever ended it (S-3)."""
 
 
 class FaceCheck(Protocol):
@@ -59,7 +61,7 @@ class FaceCheck(Protocol):
         """Judges one frame, taken at ``t`` seconds of the monotonic clock."""
 
     def abandoned(self) -> Proof | None:
-        """What was seen of somebody who leaves in the middle of the challenge; None if it had not begun."""
+        """What was seen of somebody who leaves after his face was compared; None if it was not."""
 
 
 class Faces(Protocol):

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlcipher3 import dbapi2
 
 from kiosk.adapters.faces import Looking, NotRecognised, Recognised
-from kiosk.checkin import ABANDONED
+from kiosk.checkin import ABANDONED, NOT_THE_FACE
 from kiosk.shown import Accepted, Action, Draft, Progress, Refused
 from tests.database.test_sync_submit import Site
 from tests.factories.checkins import FRAME, PROOF, check_in, drafts_file, forms_of, site_of
@@ -131,10 +131,10 @@ def test_a_form_is_submitted_though_its_draft_can_not_be_deleted(kiosk: Kiosk, s
 @pytest.mark.rule("S-3")
 def test_who_leaves_in_the_middle_of_the_challenge_is_on_record_once(kiosk: Kiosk, site: Site) -> None:
     """S-3: Three failures: a pause of 60 s, and the attempts are recorded."""
-    asked = Looking("请眨眨眼", ready=True, challenged=True)
+    asked = Looking("请眨眨眼", ready=True, tried=True)
     check = check_in(kiosk, Action.END, site.project, [asked], left=PROOF)
     seen = check.feed(FRAME)
-    assert isinstance(seen, Progress) and seen.challenged
+    assert isinstance(seen, Progress) and seen.tried
     check.cancel()
     check.cancel()
     assert commands(kiosk) == ["visits.attempt"]
@@ -148,7 +148,7 @@ def test_who_leaves_before_the_challenge_or_after_the_answer_leaves_no_other_rec
     """S-3: ... and the attempts are recorded."""
     check_in(kiosk, Action.END, site.project, [], left=None).cancel()
     assert commands(kiosk) == []
-    stranger = NotRecognised("face.unknown", "没有认出您。", "请再试。", PROOF)
+    stranger = NotRecognised("face.unknown", "没有认出您。", "请再试。", PROOF, tried=True)
     check = check_in(kiosk, Action.END, site.project, [stranger], left=PROOF)
     refused = check.feed(FRAME)
     assert isinstance(refused, Refused) and refused.face_failed
@@ -160,9 +160,22 @@ def test_who_leaves_before_the_challenge_or_after_the_answer_leaves_no_other_rec
 @pytest.mark.rule("S-3")
 def test_missing_templates_are_no_failure_of_the_face(kiosk: Kiosk, site: Site) -> None:
     """S-3: Three failures: a pause of 60 s."""
-    nobody = NotRecognised("face.no_candidates", "本机没有可比对的人脸。", "请联网。", PROOF)
+    nobody = NotRecognised("face.no_candidates", "本机没有可比对的人脸。", "请联网。", PROOF, tried=False)
     refused = check_in(kiosk, Action.END, site.project, [nobody]).feed(FRAME)
     assert isinstance(refused, Refused) and not refused.face_failed
+
+
+@pytest.mark.rule("S-3")
+@pytest.mark.parametrize("tried", [False, True])
+@pytest.mark.parametrize("code", [one for one in NOT_THE_FACE if "picture" in one or "down" in one])
+def test_a_cameras_fault_is_a_try_where_a_face_was_compared_before(
+    kiosk: Kiosk, site: Site, code: str, tried: bool
+) -> None:
+    """S-3: Three failures: a pause of 60 s, and the attempts are recorded."""
+    fault = NotRecognised(code, "画面异常。", "请检查摄像头。", PROOF, tried)
+    refused = check_in(kiosk, Action.END, site.project, [fault]).feed(FRAME)
+    assert isinstance(refused, Refused) and refused.face_failed is tried
+    assert commands(kiosk) == ["visits.attempt"]
 
 
 def test_what_the_server_has_not_got_is_counted_in_the_files(kiosk: Kiosk, site: Site) -> None:

@@ -222,10 +222,23 @@ def test_a_camera_that_stays_away_is_told_as_what_keeps_it_away(hand: Hand) -> N
 
 
 @pytest.mark.rule("S-3")
+@pytest.mark.parametrize("tried", [False, True])
+def test_pulling_the_camera_out_is_a_try_once_a_face_was_compared(hand: Hand, tried: bool) -> None:
+    """S-3: Three failures: a pause of 60 s, and the attempts are recorded."""
+    hand.look(Action.END, Progress("请保持不动", ready=True, tried=tried))
+    hand.qtbot.waitUntil(lambda: hand.state.progress is not None)
+    hand.kiosk.camera.silent = True
+    hand.kiosk.clock.advance(seconds=7)
+    refused = hand.until(TurnedAway).refused
+    assert (refused.code, refused.face_failed) == ("camera.silent", tried)
+    hand.qtbot.waitUntil(lambda: hand.kiosk.check_ins.made[0].cancelled)
+
+
+@pytest.mark.rule("S-3")
 def test_cancelling_the_challenge_three_times_pauses(hand: Hand) -> None:
     """S-3: Three failures: a pause of 60 s, and the attempts are recorded."""
     for _ in range(3):
-        hand.look(Action.END, Progress("请眨眨眼", ready=True, challenged=True))
+        hand.look(Action.END, Progress("请眨眨眼", ready=True, tried=True))
         hand.until(Looking)
         hand.qtbot.waitUntil(lambda: hand.state.progress is not None)
         hand.press("back")

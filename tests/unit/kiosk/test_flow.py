@@ -200,12 +200,12 @@ def test_a_chosen_project_follows_what_is_known_of_it() -> None:
     assert play(e.ProjectsChanged([]), flow=chosen).state == s.Idle()
 
 
-ASKED = Progress("请眨眨眼", ready=True, challenged=True)
+ASKED = Progress("请眨眨眼", ready=True, tried=True)
 HOLD = Progress("请保持不动", ready=True)
 
 
 @pytest.mark.rule("S-3")
-def test_leaving_in_the_middle_of_the_challenge_is_a_failure() -> None:
+def test_leaving_after_a_face_was_compared_is_a_failure() -> None:
     """S-3: Three failures: a pause of 60 s, and the attempts are recorded."""
     flow = f.begin(paired=True, now=0.0)
     for number in (1, 2, 3):
@@ -223,7 +223,7 @@ def test_being_left_standing_by_the_time_out_is_a_failure_too() -> None:
     assert (gone.state, gone.failures) == (s.Idle(), 1)
 
 
-def test_leaving_before_the_challenge_costs_nothing() -> None:
+def test_leaving_before_a_face_was_compared_costs_nothing() -> None:
     held = play(e.Progressed(1, HOLD), e.WentBack(), flow=looking())
     assert (held.state, held.failures) == (s.Choosing(PROJECT), 0)
 
