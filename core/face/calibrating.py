@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import BadInput
-from core.face.calibration import Basis, Calibration, Step
+from core.face.calibration import Basis, Calibration, Step, least
 from core.face.matching import mean
 from core.face.types import Vector
 
@@ -39,11 +39,15 @@ def calibrate(model: str, people: Mapping[str, Sequence[Vector]], data: str, *, 
             f"可用于校准的人数不足：{counted} 人，{len(strangers)} 次陌生人比对",
             f"请提供至少 {_LEAST_PEOPLE} 人、每人 2 张以上的照片（陌生人比对至少 {_LEAST_STRANGERS} 次）",
         )
+    typical = round(float(strangers.mean()), 3)
+    if least(typical) >= 1:
+        hint = "请检查模型及其图片预处理设置（manifest.json），改正后重新校准"
+        raise BadInput("face.all_alike", f"该模型分不清人：陌生人的平均相似度为 {typical}", hint)
     return Calibration(
         model=model,
-        steps=tuple(_step(size, own, strangers) for size in SIZES),
-        same=round(threshold(strangers, _DEEPER), 3),
-        typical=round(float(strangers.mean()), 3),
+        steps=tuple(_step(size, own, strangers, least(typical)) for size in SIZES),
+        same=max(round(threshold(strangers, _DEEPER), 3), least(typical)),
+        typical=typical,
         basis=Basis(data=data, people=len(people), own=len(own), strangers=len(strangers), photos=PHOTOS),
     )
 
@@ -85,7 +89,7 @@ def threshold(strangers: Scores, far: float) -> float:
     return base + (deeper - base) * math.log(_BASE / far) / math.log(_BASE / _DEEPER)
 
 
-def _step(size: int, own: Scores, strangers: Scores) -> Step:
+def _step(size: int, own: Scores, strangers: Scores, lowest: float) -> Step:
     fpir = min(FPIR_MOST, size * FAR)
-    accept = round(threshold(strangers, fpir / size), 3)
+    accept = max(round(threshold(strangers, fpir / size), 3), lowest)
     return Step(candidates=size, accept=accept, fpir_aimed=fpir, fnir=round(float((own < accept).mean()), 5))

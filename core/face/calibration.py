@@ -1,13 +1,16 @@
 """What an engine's likeness means: thresholds by number of candidates, with the figures on which they rest."""
 
+import hashlib
 import json
 from importlib import resources
 from itertools import pairwise
-from pathlib import Path
 
 import msgspec
 
 from core.errors import BadInput, NotHere
+
+ABOVE = 0.25
+"""No threshold lies nearer to the mean likeness of strangers, whatever a file says."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,17 +54,29 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             and sizes[0] >= 1
             and all(a < b for a, b in pairwise(sizes))
             and all(a <= b for a, b in pairwise(levels))
-            and all(0.1 <= level < 1 for level in (*levels, self.same))
-            and abs(self.typical) < levels[0]
+            and -0.1 < self.typical < 1  # many directions can't all point away from one another
+            and all(least(self.typical) - 1e-9 <= level < 1 for level in (*levels, self.same))
         )
         if not right:
-            raise ValueError("thresholds rise with the number of candidates and lie between 0.1 and 1")
+            raise ValueError(
+                "thresholds rise with the number of candidates, well above strangers and below 1"
+            )
+
+    @property
+    def sha256(self) -> str:
+        """Of the file as it is written, so that evidence tells which thresholds held."""
+        return hashlib.sha256(written(self)).hexdigest()
 
     def accept(self, candidates: int) -> float:
         """The threshold among so many people; beyond the last step its own holds."""
         return next(
             (step.accept for step in self.steps if candidates <= step.candidates), self.steps[-1].accept
         )
+
+
+def least(typical: float) -> float:
+    """The lowest threshold where strangers are so alike on average."""
+    return round(max(typical, 0.0) + ABOVE, 3)
 
 
 def nobody(model: str) -> Calibration:
@@ -71,22 +86,13 @@ def nobody(model: str) -> Calibration:
     return Calibration(model=model, steps=(step,), same=0.999, typical=0.0, basis=none)
 
 
-def read(data: bytes) -> Calibration:
-    """A calibration from a file's bytes; raises ``BadInput`` for anything else."""
+def read(data: bytes, model: str | None = None) -> Calibration:
+    """A calibration from a file's bytes, of this model if one is named; ``BadInput`` for anything else."""
     try:
-        return msgspec.json.decode(data, type=Calibration)
+        found = msgspec.json.decode(data, type=Calibration)
     except msgspec.DecodeError as error:
         hint = "请用 zhiye-faces calibrate 重新生成校准文件"
         raise BadInput("face.bad_calibration", "人脸校准文件无法使用", hint) from error
-
-
-def load(path: Path, model: str | None = None) -> Calibration:
-    """The calibration in a file, which must be of this model if one is named."""
-    try:
-        found = read(path.read_bytes())
-    except OSError as error:
-        hint = "请检查文件位置，或用 zhiye-faces calibrate 生成"
-        raise NotHere("face.no_calibration", f"找不到人脸校准文件“{path.name}”", hint) from error
     if model is not None and found.model != model:
         hint = f"该文件属于 {found.model}；请用 zhiye-faces calibrate 为 {model} 重新校准"
         raise BadInput("face.other_calibration", "人脸校准文件不属于正在使用的识别模型", hint)

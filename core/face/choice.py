@@ -6,15 +6,13 @@ from typing import Literal, TypeAlias, get_args
 
 from core.errors import BadInput, NotHere
 from core.face import calibration, names, weights
-from core.face.insight.pack import opened
+from core.face.insight.pack import opened, thresholds
 from core.face.landmarks import LandmarkFinder
 from core.face.liveness import PassiveLiveness
 from core.face.parts import Parts
 from core.face.recogniser import Recogniser
 
 LandmarkModel: TypeAlias = Literal["default", "mediapipe"]
-THRESHOLDS = "calibration.json"
-"""In a pack's folder: what ``zhiye-faces calibrate`` found for it."""
 LANDMARKS: tuple[LandmarkModel, ...] = get_args(LandmarkModel)
 
 
@@ -50,7 +48,7 @@ class EngineChoice:
         if self.pack is not None:
             opened(self.pack)
             if not self.calibrating:
-                calibration.load(self.pack / THRESHOLDS)
+                thresholds(self.pack)
         if self.passive is not None and not self.passive.is_file():
             hint = "请检查启动参数 --passive 的文件位置，或去掉该参数后重新启动"
             raise NotHere("face.passive", f"找不到静默活体检测模型文件“{self.passive.name}”", hint)
@@ -65,8 +63,8 @@ def parts_of(choice: EngineChoice) -> Parts:
 
     finder, mesh = _landmarks(choice.landmarks)
     recogniser = _recogniser(choice.pack, mesh)
-    thresholds = _thresholds(choice, recogniser.version)
-    return Parts(YuNet(), finder, recogniser, FaceMeter(), FlowMeter, thresholds, _passive(choice.passive))
+    levels = _thresholds(choice, recogniser.version)
+    return Parts(YuNet(), finder, recogniser, FaceMeter(), FlowMeter, levels, _passive(choice.passive))
 
 
 def _thresholds(choice: EngineChoice, model: str) -> calibration.Calibration:
@@ -74,7 +72,7 @@ def _thresholds(choice: EngineChoice, model: str) -> calibration.Calibration:
     if choice.calibrating:
         return calibration.nobody(model)
     if choice.pack is not None:
-        return calibration.load(choice.pack / THRESHOLDS, model)
+        return thresholds(choice.pack, model)
     return calibration.shipped(model)
 
 

@@ -24,6 +24,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     liveness: Liveness
     threshold: float
     margin: float
+    same: float
+    """The least likeness to himself that was asked from frame to frame."""
     score: float | None = None
     runner_up: float | None = None
     likeness: float | None = None
@@ -33,6 +35,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     challenge: tuple[str, ...] = ()
     answers: tuple[AnswerEvidence, ...] = ()
     passive: float | None = None
+    passive_least: float | None = None
+    """What the network had to say; None where there is none."""
     seconds: float = 0.0
     stale: tuple[str, ...] = ()
     """People who could not be compared because their templates are of another model."""

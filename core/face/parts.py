@@ -26,10 +26,11 @@ class Parts:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Which model did what."""
+        """Which model did what, and by which thresholds."""
         named = {
             "detector": self.detector.version,
             "landmarks": self.landmarks.version,
             "recogniser": self.recogniser.version,
+            "calibration": self.calibration.sha256,
         }
         return named | self.recogniser.files | ({"passive": self.passive.version} if self.passive else {})

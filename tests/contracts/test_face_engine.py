@@ -178,6 +178,7 @@ def test_the_demo_takes_a_still_picture_and_says_so_in_the_evidence(kit: Kit) ->
     assert evidence.liveness == "demo-still" and evidence.challenge == ()
     assert evidence.versions == kit.engine.versions
     assert evidence.score is not None and evidence.score == outcome.score >= evidence.threshold
+    assert (evidence.same, evidence.passive_least) == (kit.engine.calibration.same, None)
     assert evidence.photo is not None and evidence.photo.startswith(b"\xff\xd8\xff")
     assert "photo" not in evidence.plain()
 
@@ -207,7 +208,8 @@ def test_nobody_to_compare_with_is_a_sentence(kit: Kit) -> None:
 
 def test_evidence_names_every_model(kit: Kit) -> None:
     versions = kit.engine.check_in([]).feed(kit.person(), 0.0).outcome.evidence.versions  # type: ignore[union-attr]
-    assert {"detector", "landmarks", "recogniser"} <= versions.keys()
+    assert {"detector", "landmarks", "recogniser", "calibration"} <= versions.keys()
+    assert versions["calibration"] == kit.engine.calibration.sha256
     assert versions["recogniser"] == kit.engine.model == kit.engine.calibration.model
 
 

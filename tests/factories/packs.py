@@ -10,7 +10,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from core.face import calibration
-from core.face.choice import THRESHOLDS
+from core.face.insight.pack import THRESHOLDS
 from core.face.weights import SFACE, read
 
 _OWN = "sface-2021dec-int8bq-mesh-mirror-1"

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BadInput, DomainError, NotHere
+from core.face import calibration
 
 NOTE = "pack.toml"
 """Beside the files: ``recognition = "file.onnx"`` where several could be meant, and under ``[sha256]`` the pins."""
+THRESHOLDS = "calibration.json"
+"""What ``zhiye-faces calibrate`` found for it."""
 MANIFEST = "manifest.json"
 """InsightFace's own: it says which network runs and how pictures are prepared, and so whom a face is like."""
 
@@ -49,12 +52,27 @@ def opened(folder: Path) -> Pack:
         hint = "请把 ONNX 模型文件放入该文件夹；程序不会下载模型。"
         raise NotHere("face.pack_empty", f"人脸模型包文件夹“{folder.name}”中没有模型文件。", hint)
     pins = note.get("sha256")
-    if pins is not None and pins != pack.files:
-        wrong = sorted({name for name, _ in set(pins.items()) ^ set(pack.files.items())})
+    # The thresholds' pin is asked when they are read: while they are being found there are none.
+    others = {name: sha256 for name, sha256 in (pins or {}).items() if name != THRESHOLDS}
+    if pins is not None and others != pack.files:
+        wrong = sorted({name for name, _ in set(others.items()) ^ set(pack.files.items())})
         raise altered(f"与 {NOTE} 中登记的不一致：{'、'.join(wrong)}")
     if pack.recognition is not None and pack.recognition not in pack.networks:
         raise _bad_note(f"其中登记的识别模型“{pack.recognition}”不在文件夹中")
     return pack
+
+
+def thresholds(folder: Path, model: str | None = None) -> calibration.Calibration:
+    """Those that lie in a pack's folder; where the note pins files, this one is pinned, too."""
+    try:
+        data = (folder / THRESHOLDS).read_bytes()
+    except OSError as error:
+        hint = "请检查文件位置，或用 zhiye-faces calibrate 生成"
+        raise NotHere("face.no_calibration", f"找不到人脸校准文件“{THRESHOLDS}”", hint) from error
+    pins = _note(folder / NOTE).get("sha256")
+    if pins is not None and pins.get(THRESHOLDS) != hashlib.sha256(data).hexdigest():
+        raise altered(f"与 {NOTE} 中登记的不一致：{THRESHOLDS}")
+    return calibration.read(data, model)
 
 
 def altered(what: str) -> DomainError:

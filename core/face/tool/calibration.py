@@ -32,7 +32,7 @@ def calibrate(
         _write(out, calibration.written(found))
     data = {
         "command": "calibrate", "versions": seen.versions, "interrupted": False, "file": str(out) if out else None,
-        "calibration": msgspec.to_builtins(found),
+        "calibration": msgspec.to_builtins(found), "sha256": found.sha256,
     }  # fmt: skip
     return Report(DONE, data, _lines(found, out), [*bad, *seen.bad()])
 
@@ -65,5 +65,5 @@ def _lines(found: calibration.Calibration, out: Path | None) -> list[str]:
         *columns(rows),
         f"same {found.same}, typical {found.typical}; fixed for all engines: margin {MARGIN}",
         f"rests on {basis.people} people: {basis.own} own, {basis.strangers} strangers ({basis.data})",
-        f"written: {out or 'no, -o FILE writes it'}",
+        f"written: {out}, SHA-256 {found.sha256}" if out else "written: no, -o FILE writes it",
     ]

@@ -104,5 +104,5 @@ def test_every_challenge_that_evidence_names_is_said_in_words() -> None:
 def proof(liveness: Liveness, steps: tuple[str, ...]) -> str:
     """As the kiosk writes it."""
     return Evidence(
-        versions={}, liveness=liveness, threshold=0.3, margin=0.1, challenge=steps
+        versions={}, liveness=liveness, threshold=0.3, margin=0.1, same=0.3, challenge=steps
     ).challenge_text()

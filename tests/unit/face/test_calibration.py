@@ -1,5 +1,6 @@
 """Thresholds: found on drawn likenesses whose truth is known, kept in a file, refused where they can't be right."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from core.errors import BadInput, NotHere
 from core.face import calibration
 from core.face.calibrating import FAR, FPIR_MOST, calibrate, threshold, trials
-from core.face.calibration import Calibration
+from core.face.calibration import ABOVE, Calibration
+from core.face.matching import mean
 from core.face.types import Vector
 
 SFACE = "sface-2021dec-int8bq-mesh-mirror-1"
@@ -67,6 +69,28 @@ def test_a_photo_under_a_wrong_name_does_not_move_the_threshold_far() -> None:
     assert moved.accept(20) == pytest.approx(right.accept(20), abs=0.03)
 
 
+def test_no_threshold_is_found_near_strangers() -> None:
+    """A recogniser for which strangers are all but perpendicular could ask for less than anybody would dare to."""
+    chance = np.random.default_rng(1)
+    own = chance.standard_normal((120, 1, 1024)) + 0.3 * chance.standard_normal((120, 5, 1024))
+    own /= np.linalg.norm(own, axis=2, keepdims=True)
+    found = calibrate("m", {str(n): list(rows.astype(np.float32)) for n, rows in enumerate(own)}, "drawn")
+    assert found.typical == pytest.approx(0, abs=0.01)
+    assert found.same == found.accept(20) == pytest.approx(ABOVE, abs=0.01)
+    assert calibration.read(calibration.written(found)) == found
+
+
+def test_a_recogniser_for_which_all_are_one_gets_no_thresholds() -> None:
+    """As one whose pictures are prepared with a wrong scale."""
+    people = {
+        name: [mean([np.eye(64, dtype=np.float32)[0] * 20, one]) for one in rows]
+        for name, rows in _people(120, 5, 0.8).items()
+    }
+    with pytest.raises(BadInput) as told:
+        calibrate("m", people, "drawn")
+    assert told.value.code == "face.all_alike" and told.value.hint
+
+
 def test_too_few_people_say_nothing() -> None:
     with pytest.raises(BadInput) as told:
         calibrate("m", _people(10, 4, 0.5), "drawn")
@@ -77,15 +101,18 @@ def test_a_calibration_comes_back_from_its_file(tmp_path: Path) -> None:
     made = calibrate("m", _people(120, 5, 0.8), "虚构")
     path = tmp_path / "校准.json"
     path.write_bytes(calibration.written(made))
-    assert calibration.load(path, "m") == made
+    assert made.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert calibration.read(path.read_bytes(), "m") == made
     with pytest.raises(BadInput) as other:
-        calibration.load(path, "n")
+        calibration.read(path.read_bytes(), "n")
     assert other.value.code == "face.other_calibration"
-    with pytest.raises(NotHere):
-        calibration.load(tmp_path / "none.json", "m")
     with pytest.raises(NotHere) as none:
         calibration.shipped("n")
     assert none.value.code == "face.no_calibration"
+
+
+def _step(accept: float, candidates: int = 20) -> dict[str, float]:
+    return {"candidates": candidates, "accept": accept, "fpir_aimed": 0.0, "fnir": 0.0}
 
 
 def _with(**changed: Any) -> bytes:
@@ -100,15 +127,18 @@ def _with(**changed: Any) -> bytes:
         b"{}",
         b"\xff",
         _with(steps=[]),
-        _with(steps=[{"candidates": 20, "accept": 0.0, "fpir_aimed": 0.0, "fnir": 0.0}]),
-        _with(
-            steps=[
-                {"candidates": n, "accept": a, "fpir_aimed": 0.0, "fnir": 0.0}
-                for n, a in ((9, 0.5), (20, 0.4))
-            ]
-        ),
-        _with(steps=[{"candidates": n, "accept": 0.5, "fpir_aimed": 0.0, "fnir": 0.0} for n in (20, 20)]),
+        _with(steps=[_step(0.0)]),
+        _with(steps=[_step(0.5, 9), _step(0.45, 20)]),
+        _with(steps=[_step(0.5), _step(0.5)]),
+        _with(steps=[_step(0.45), _step(1.0, 30)]),
         _with(same=-1.0),
+        _with(typical=float("nan")),
+        _with(unheard_of=1),
+        # A stranger of 0.161 would pass, in the first by what the file says of strangers, too.
+        _with(steps=[_step(0.1)], same=0.1, typical=0.09),
+        _with(steps=[_step(0.1)], same=0.1, typical=-0.5),
+        _with(same=0.36, typical=0.115),
+        _with(steps=[_step(0.36)], typical=0.115),
         _with(typical=0.9),
         _with(margin=0.0),
     ],

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadInput, DomainError, NotHere
-from core.face.choice import LANDMARKS, THRESHOLDS, EngineChoice
+from core.face.choice import LANDMARKS, EngineChoice
 from core.face.engine import FaceEngine
 from core.face.extras import extra
+from core.face.insight.pack import NOTE, THRESHOLDS
 from tests.factories import packs
 
 
@@ -73,6 +74,25 @@ def test_the_default_engine_imports_no_extra() -> None:
         "assert os.environ.get('LD_LIBRARY_PATH') == before"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[3])
+
+
+def test_thresholds_stand_under_the_pins_like_the_rest(tmp_path: Path) -> None:
+    choice, levels = EngineChoice(pack=packs.pack(tmp_path, packs.tiny())), tmp_path / THRESHOLDS
+    model, own = packs.sha256(tmp_path / "recogniser.onnx"), packs.sha256(levels)
+    (tmp_path / NOTE).write_text(f'[sha256]\n"recogniser.onnx" = "{model}"\n', "utf-8")
+    FaceEngine.open(EngineChoice(pack=tmp_path, calibrating=True))
+    with pytest.raises(DomainError, match="weights_altered") as caught:
+        choice.require_files()
+    assert THRESHOLDS in caught.value.sentence
+    with (tmp_path / NOTE).open("a", encoding="utf-8") as note:
+        note.write(f'"{THRESHOLDS}" = "{own}"\n')
+    choice.require_files()
+    assert FaceEngine.open(choice).versions["calibration"] == own
+    levels.write_bytes(levels.read_bytes().replace(b"0.459", b"0.400"))
+    for opens in (choice.require_files, lambda: FaceEngine.open(choice)):
+        with pytest.raises(DomainError, match="weights_altered"):
+            opens()
+    EngineChoice(pack=tmp_path, calibrating=True).require_files()
 
 
 def test_a_pack_without_thresholds_is_told_at_the_start(tmp_path: Path) -> None:

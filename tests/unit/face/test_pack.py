@@ -14,10 +14,10 @@ from hypothesis.extra import numpy as arrays
 from insightface.utils import face_align
 
 from core.errors import BadInput, DomainError, NotHere
-from core.face.choice import THRESHOLDS, EngineChoice
+from core.face.choice import EngineChoice
 from core.face.engine import FaceEngine
 from core.face.insight.loading import load
-from core.face.insight.pack import NOTE, opened
+from core.face.insight.pack import NOTE, THRESHOLDS, opened
 from core.face.insight.recogniser import PackRecogniser
 from core.face.opencv.align import similarity
 from core.face.opencv.mesh import MeshFinder

@@ -1,5 +1,6 @@
 """``enrol``, ``verify``, ``identify``, ``calibrate`` and ``bench`` with the fake engine, whose truth is known."""
 
+import hashlib
 import json
 import os
 import stat
@@ -132,8 +133,12 @@ def test_a_calibration_is_written_and_read_by_programs(photo: Photo, tmp_path: P
     table.write_text("\n".join(["identity,file,role", *rows]), encoding="utf-8")
     report = calibration.calibrate(table, tmp_path, fake_engine, 1, out=out, seed=1)
     assert report.code == DONE and report.data["calibration"]["basis"]["people"] == 60
-    assert calibrations.load(out, "fake").accept(20) == report.data["calibration"]["steps"][0]["accept"]
+    assert (
+        calibrations.read(out.read_bytes(), "fake").accept(20)
+        == report.data["calibration"]["steps"][0]["accept"]
+    )
     assert "0.0" in report.text() and str(out) in report.text()
+    assert report.data["sha256"] == hashlib.sha256(out.read_bytes()).hexdigest()
 
 
 def test_too_few_people_calibrate_nothing(photo: Photo, tmp_path: Path) -> None:
