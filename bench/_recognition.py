@@ -11,13 +11,13 @@ import numpy as np
 from bench import _others as others
 from core.face.calibration import Calibration
 from core.face.engine import FaceEngine
-from core.face.matching import mean, pack
+from core.face.enrolment import PHOTOS_GOOD
+from core.face.matching import blend, pack
 from core.face.tool import album, figures, tables, verification
 from core.face.tool.identification import Crowd, figures_of
 from core.face.types import Candidate, Numbers, Vector
 
 Vectors = Mapping[str, Vector | None]
-PHOTOS = 3
 DRAWS = 50
 _HEAD = f"  {'':40}{'accuracy':>9}{'EER':>8}{'FRR 1e-2':>10}{'FRR 1e-3':>10}{'no face':>9}{'ms':>7}"
 
@@ -103,10 +103,10 @@ def _groups(name: str, people: Mapping[str, list[str]], vectors: Vectors, ms: li
     own, strangers, chance = [], [], np.random.default_rng(1)
     for _ in range(DRAWS):
         for who, them in seen.items():
-            if len(them) > PHOTOS:
+            if len(them) > PHOTOS_GOOD:
                 order = chance.permutation(len(them))
-                template = mean([them[index] for index in order[:PHOTOS]])
-                own += [float(them[index] @ template) for index in order[PHOTOS:]]
+                template = blend([them[index] for index in order[:PHOTOS_GOOD]])
+                own += [float(them[index] @ template) for index in order[PHOTOS_GOOD:]]
                 strangers.append(stacked[names != who] @ template)
     _row(f"{name}, East Asian, three photos", np.array(own), np.concatenate(strangers), failed, [])
 
@@ -124,7 +124,7 @@ def _search(faces: Path) -> dict[str, float]:
     several = {who: them for who, them in people.items() if len(them) > 1}
     one = _crowd(levels, several, 1, strangers)
     three = _crowd(
-        levels, {who: them for who, them in people.items() if len(them) > PHOTOS}, PHOTOS, strangers
+        levels, {who: them for who, them in people.items() if len(them) > PHOTOS_GOOD}, PHOTOS_GOOD, strangers
     )
     print("open-set search on LFW")
     found = {

@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 
 from core.errors import BadInput
 from core.face.calibration import Basis, Calibration, Step, least
-from core.face.matching import mean
+from core.face.enrolment import PHOTOS_GOOD
+from core.face.matching import blend
 from core.face.types import Vector
 
 Scores = NDArray[np.float64]
 
-PHOTOS = 3
-"""Photos of which a template is made, where a person has more than that."""
 SIZES = (20, 200, 300, 1_000, 3_000, 10_000)
 FAR = 5e-5
 """How often two strangers may be taken for one: once in a thousand looks among 20 people …"""
@@ -48,14 +47,16 @@ def calibrate(model: str, people: Mapping[str, Sequence[Vector]], data: str, *, 
         steps=tuple(_step(size, own, strangers, least(typical)) for size in SIZES),
         same=max(round(threshold(strangers, _DEEPER), 3), least(typical)),
         typical=typical,
-        basis=Basis(data=data, people=len(people), own=len(own), strangers=len(strangers), photos=PHOTOS),
+        basis=Basis(
+            data=data, people=len(people), own=len(own), strangers=len(strangers), photos=PHOTOS_GOOD
+        ),
     )
 
 
 def trials(people: Mapping[str, Sequence[Vector]], seed: int = 1) -> tuple[Scores, Scores]:
     """Likenesses of photos to templates of their owners and of others.
 
-    A template is the mean of three photos where a person has more, drawn several times, and one photo where he has two.
+    A template is made of three photos where a person has more, drawn several times, and of one where he has two.
     """
     chance, own, strangers = np.random.default_rng(seed), [], []
     names = [name for name, found in people.items() for _ in found]
@@ -65,10 +66,10 @@ def trials(people: Mapping[str, Sequence[Vector]], seed: int = 1) -> tuple[Score
         if len(found) < 2:
             continue
         others = photos[whose != name]
-        for _ in range(_DRAWS if len(found) > PHOTOS else 1):
+        for _ in range(_DRAWS if len(found) > PHOTOS_GOOD else 1):
             order = chance.permutation(len(found))
-            used = PHOTOS if len(found) > PHOTOS else 1
-            template = mean([found[index] for index in order[:used]])
+            used = PHOTOS_GOOD if len(found) > PHOTOS_GOOD else 1
+            template = blend([found[index] for index in order[:used]])
             own.append(np.stack([found[index] for index in order[used:]]) @ template)
             strangers.append(others @ template)
     if not own:

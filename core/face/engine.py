@@ -1,7 +1,6 @@
 """The face engine as programs see it: portraits, templates and check-ins, whichever models are behind it."""
 
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
 from core.errors import Refused
@@ -10,7 +9,7 @@ from core.face.calibration import Calibration
 from core.face.challenge import Challenge, draw
 from core.face.checkin import STRICT, CheckIn, CheckInSettings
 from core.face.choice import EngineChoice, parts_of
-from core.face.enrolment import PHOTOS_MOST, SURE
+from core.face.enrolment import ALIKE, PHOTOS_MOST, SURE
 from core.face.observer import Observer
 from core.face.parts import Parts
 from core.face.types import Candidate, Gathered, Image, PortraitCheck, Pose, Quality, Template, Vector
@@ -56,27 +55,37 @@ class FaceEngine:
     def enrol(self, data: bytes, more: Sequence[bytes] = ()) -> PortraitCheck:
         """Checks a portrait (P-2, B-2) and gives it as it is to be kept; ``Refused`` names the fault.
 
-        ``more`` photos of the same person, each as good, make the template steadier.
+        ``more`` photos of the same person, each as good, make the template steadier; the same picture again does not,
+        and is left out.
         """
         kept, image = images.portrait(data)
         quality, pose, vector = self._checked(image)
         others = [self._another(place, photo, vector) for place, photo in enumerate(more, start=2)]
-        template = matching.pack(self.model, [vector, *(one for _kept, one in others)])
-        return PortraitCheck(kept, quality, pose, template, self.versions, tuple(one for one, _ in others))
+        vectors = [vector, *(one for _kept, one in others)]
+        new = [place for place in range(1, len(vectors)) if _is_new(vectors[place], vectors[:place])]
+        template = matching.pack(self.model, [vector, *(vectors[place] for place in new)])
+        pictures = tuple(others[place - 1][0] for place in new)
+        return PortraitCheck(kept, quality, pose, template, self.versions, pictures)
 
     def gather(self, portrait: bytes, photos: Sequence[bytes]) -> Gathered:
         """A template of a portrait that was checked before and of the first few photos that show the person well.
 
-        Of a photo from a check-in nobody has asked whether it is good enough, and it must be his for sure: as sure
-        as among a thousand people. ``Refused`` where this recogniser finds no face in the portrait.
+        Of a photo from a check-in nobody has asked whether it is good enough, and it must be his for sure; the same
+        picture again is left out. ``Refused`` where this recogniser finds no face in the portrait.
         """
         owner = self._observer.observe(images.view(portrait), 0.0).vector
         if owner is None:
             raise _refused("no_face")
-        seen = ((place, self._sure_view(photo, owner)) for place, photo in enumerate(photos))
-        used = list(islice(((place, one) for place, one in seen if one is not None), PHOTOS_MOST - 1))
-        template = matching.pack(self.model, [owner, *(one for _place, one in used)])
-        return Gathered(template, tuple(place for place, _one in used))
+        vectors, used, pictures = [owner], [], []
+        for place, photo in enumerate(photos):
+            if len(vectors) == PHOTOS_MOST:
+                break
+            found = self._sure_view(photo, owner)
+            if found is not None and _is_new(found[1], vectors):
+                used.append(place)
+                pictures.append(found[0])
+                vectors.append(found[1])
+        return Gathered(matching.pack(self.model, vectors), tuple(used), tuple(pictures))
 
     def template(self, photos: Sequence[bytes]) -> Template:
         """One template from several photos of the same person, each of which must pass as a portrait."""
@@ -102,26 +111,26 @@ class FaceEngine:
         try:
             kept, image = images.portrait(photo)
             vector = self._checked(image)[2]
-            if matching.cosine(owner, vector) < self.calibration.accept(1):
+            if not self._is_his(owner, vector):
                 raise _refused("other_person")
         except Refused as fault:
             sentence = f"第 {place} 张照片：{fault.sentence}"
             raise Refused(fault.code, sentence, fault.hint, rule=fault.rule or "P-2") from fault
         return kept, vector
 
-    def _sure_view(self, photo: bytes, owner: Vector) -> Vector | None:
+    def _sure_view(self, photo: bytes, owner: Vector) -> tuple[bytes, Vector] | None:
         try:
-            seen = self._observer.observe(images.view(photo), 0.0)
+            kept, image = images.photo(photo)
         except Refused:
             return None
+        seen = self._observer.observe(image, 0.0)
         if seen.vector is None or seen.landmarks is None or seen.quality is None or seen.faces > 1:
             return None
         good = gate.fault(seen.landmarks, seen.quality, gate.KEPT) is None
-        return (
-            seen.vector
-            if good and matching.cosine(owner, seen.vector) >= self.calibration.accept(SURE)
-            else None
-        )
+        return (kept, seen.vector) if good and self._is_his(owner, seen.vector) else None
+
+    def _is_his(self, owner: Vector, other: Vector) -> bool:
+        return matching.cosine(owner, other) >= self.calibration.accept(SURE)
 
     def _checked(self, image: Image) -> tuple[Quality, Pose, Vector]:
         seen = self._observer.observe(image, 0.0)
@@ -133,6 +142,10 @@ class FaceEngine:
         if fault is not None:
             raise _refused(fault)
         return seen.quality, seen.landmarks.pose, seen.vector
+
+
+def _is_new(vector: Vector, known: Sequence[Vector]) -> bool:
+    return all(matching.cosine(vector, one) < ALIKE for one in known)
 
 
 def _refused(code: str) -> Refused:

@@ -34,13 +34,13 @@ def portrait(data: bytes) -> tuple[bytes, Image]:
             f"照片只有 {picture.width}×{picture.height} 像素。",
             "请提供至少 480×640 像素的原图。",
         )
-    upright = picture.height >= picture.width
-    picture.thumbnail(PORTRAIT_MOST if upright else PORTRAIT_MOST[::-1], Pillow.Resampling.LANCZOS)
-    kept = next(
-        (jpeg for jpeg in (_jpeg(picture, quality) for quality in _QUALITIES) if len(jpeg) <= PORTRAIT_BYTES),
-        None,
-    )
-    kept = kept or _jpeg(picture, _QUALITIES[-1])
+    kept = _small(picture)
+    return kept, pixels(kept)
+
+
+def photo(data: bytes) -> tuple[bytes, Image]:
+    """A photo of any size that somebody sent, as portraits are kept, and its pixels."""
+    kept = _small(_opened(data))
     return kept, pixels(kept)
 
 
@@ -93,6 +93,13 @@ def _jpeg(picture: Pillow.Image, quality: int) -> bytes:
     # A new picture carries the pixels only: no EXIF, no place, no comment, no profile.
     Pillow.fromarray(np.asarray(picture)).save(out, "JPEG", quality=quality, optimize=True)
     return out.getvalue()
+
+
+def _small(picture: Pillow.Image) -> bytes:
+    upright = picture.height >= picture.width
+    picture.thumbnail(PORTRAIT_MOST if upright else PORTRAIT_MOST[::-1], Pillow.Resampling.LANCZOS)
+    jpegs = (_jpeg(picture, quality) for quality in _QUALITIES)
+    return next((one for one in jpegs if len(one) <= PORTRAIT_BYTES), None) or _jpeg(picture, _QUALITIES[-1])
 
 
 def _edges(picture: Pillow.Image) -> float:

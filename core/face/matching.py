@@ -26,11 +26,20 @@ def mean(vectors: Sequence[Vector]) -> Vector:
     return (total / np.linalg.norm(total)).astype(np.float32)
 
 
+def blend(vectors: Sequence[Vector]) -> Vector:
+    """One identity from a person's photos: the first, his portrait, weighs as much as all others together.
+
+    Somebody looked at the portrait. However many photos of a mixed face come after it, they don't outweigh it.
+    """
+    first, others = vectors[0], vectors[1:]
+    return mean([first] * max(1, len(others)) + list(others))
+
+
 def pack(model: str, vectors: Sequence[Vector]) -> Template:
-    """The template of a person from his good photos."""
+    """The template of a person from his good photos, his portrait first."""
     if not vectors:
         raise BadInput("face.no_photo", "没有可用于建立人脸模板的照片。", "请提供至少一张合格的正面照片。")
-    return Template(model, mean(vectors).astype("<f4").tobytes())
+    return Template(model, blend(vectors).astype("<f4").tobytes())
 
 
 def unpack(template: Template) -> Vector:

@@ -161,7 +161,8 @@ class PortraitCheck:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A template of a kept portrait and of other photos, and which of these went into it."""
+    """A template of a kept portrait and of other photos; which of these went into it, and as they are to be kept."""
 
     template: Template
     used: tuple[int, ...]
+    pictures: tuple[bytes, ...]

@@ -9,19 +9,18 @@ import numpy as np
 from core.errors import BadInput, DomainError, Refused
 from core.face import matching, sentences
 from core.face.engine import FaceEngine
+from core.face.enrolment import PHOTOS_GOOD, SURE
 from core.face.matching import Gallery
 from core.face.tool import templates
 from core.face.tool.pictures import read_bytes
 from core.face.tool.report import DONE, MISUSE, NO, Bad, Report, columns
 from core.face.types import PortraitCheck, Vector
 
-GOOD_PHOTOS = 3
-"""A template of fewer is worse by half."""
 SHOWN = 5
 
 
 def enrol(engine: FaceEngine, photos: Sequence[Path], out: Path | None) -> Report:
-    """A template as the mean of the photos that pass as portraits of the same person."""
+    """A template of the photos that pass as portraits of the same person, as the server makes one."""
     passed: list[tuple[str, PortraitCheck]] = []
     bad: list[Bad] = []
     refused: list[Bad] = []
@@ -33,7 +32,7 @@ def enrol(engine: FaceEngine, photos: Sequence[Path], out: Path | None) -> Repor
         except DomainError as error:
             bad.append(Bad.of(str(photo), error))
     vectors = [matching.unpack(check.template) for _, check in passed]
-    refused += _strangers([file for file, _ in passed], vectors, engine.calibration.same)
+    refused += _strangers([file for file, _ in passed], vectors, engine.calibration.accept(SURE))
     kept = [
         (file, check, vector)
         for (file, check), vector in zip(passed, vectors, strict=True)
@@ -58,15 +57,15 @@ def enrol(engine: FaceEngine, photos: Sequence[Path], out: Path | None) -> Repor
 
 
 def _advice(count: int) -> list[str]:
-    few = 0 < count < GOOD_PHOTOS
-    return [f"模板只来自 {count} 张照片；{GOOD_PHOTOS} 张以上识别更可靠。"] if few else []
+    few = 0 < count < PHOTOS_GOOD
+    return [f"模板只来自 {count} 张照片；{PHOTOS_GOOD} 张以上识别更可靠。"] if few else []
 
 
-def _strangers(files: list[str], vectors: list[Vector], same: float) -> list[Bad]:
+def _strangers(files: list[str], vectors: list[Vector], sure: float) -> list[Bad]:
     """Photos of somebody else than most of them show; all of them where there is no such person."""
     if len(vectors) < 2:
         return []
-    alike = np.stack(vectors) @ np.stack(vectors).T >= same
+    alike = np.stack(vectors) @ np.stack(vectors).T >= sure
     of_most = alike[int(np.argmax(alike.sum(axis=0)))]
     if of_most.sum() * 2 <= len(vectors):
         of_most = np.zeros(len(vectors), dtype=bool)
