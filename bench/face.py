@@ -177,7 +177,7 @@ def gallery() -> dict[str, float]:
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     model = "sface-2021dec-int8bq-mesh-mirror-1"
     people = [Candidate(str(n), (Template(model, row.tobytes()),)) for n, row in enumerate(rows)]
-    searched = Gallery(people, shipped(model))
+    searched = Gallery(people, shipped(model), 128)
     median, best = _times(lambda: searched.best(rows[0]))
     print(f"{'gallery_ms':16} {median:7.2f} (best {best:.2f}) among {PEOPLE:,}")
     return {"gallery_ms": median}

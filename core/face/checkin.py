@@ -95,7 +95,8 @@ class CheckIn:
         self._observer, self._settings = observer, settings
         self._challenge = challenge
         self._same = observer.parts.calibration.same
-        self._gallery = matching.Gallery(candidates, observer.parts.calibration)
+        parts = observer.parts
+        self._gallery = matching.Gallery(candidates, parts.calibration, parts.recogniser.size)
         self._motion, self._follower = observer.parts.motion(), Follower()
         self._sight = Sight(observer.parts.detector)
         self._size: tuple[int, ...] | None = None

@@ -92,11 +92,10 @@ class FaceEngine:
         return matching.pack(self.model, [self._checked(images.portrait(photo)[1])[2] for photo in photos])
 
     def score(self, photo: bytes, template: Template) -> float:
-        """How alike the main face of a kept picture and a template are; -1 where there is no face or another model."""
+        """How alike the main face of a kept picture and a template are; -1 where they can't be compared."""
         seen = self._observer.observe(images.pixels(photo), 0.0)
-        if seen.vector is None or template.model != self.model:
-            return -1.0
-        return matching.cosine(seen.vector, matching.unpack(template))
+        vector = matching.comparable(template, self.model, self._parts.recogniser.size)
+        return -1.0 if seen.vector is None or vector is None else matching.cosine(seen.vector, vector)
 
     def check_in(
         self,

@@ -39,7 +39,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What the network had to say; None where there is none."""
     seconds: float = 0.0
     stale: tuple[str, ...] = ()
-    """People who could not be compared because their templates are of another model."""
+    """People who could not be compared because their templates are of another model, or damaged."""
     photo: bytes | None = None
 
     def plain(self) -> dict[str, Any]:

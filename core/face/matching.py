@@ -51,20 +51,32 @@ def unpack(template: Template) -> Vector:
     return vector.astype(np.float32)
 
 
+def comparable(template: Template, model: str, size: int) -> Vector | None:
+    """The vector of a template of this model, ``size`` numbers; None where the template is another's or damaged."""
+    if template.model != model or len(template.vector) != 4 * size:
+        return None
+    try:
+        return unpack(template)
+    except BadInput:
+        return None
+
+
 class Gallery:
     """The people among whom a face is looked for, laid out once: ten thousand are searched in under two milliseconds.
 
-    Templates of another model can't be compared; who has no other is left out, and named in ``stale``.
+    Templates of another model and damaged ones can't be compared; who has no other is left out, and named in ``stale``:
+    one person's damage is nobody else's.
     """
 
-    def __init__(self, candidates: Sequence[Candidate], calibration: Calibration) -> None:
-        """Raises ``BadInput`` for a template that is damaged."""
+    def __init__(self, candidates: Sequence[Candidate], calibration: Calibration, size: int) -> None:
+        """``size`` is how many numbers the recogniser's identities have."""
         people: list[str] = []
         stale: list[str] = []
         firsts: list[int] = []
         rows: list[Vector] = []
         for candidate in candidates:
-            usable = [unpack(one) for one in candidate.templates if one.model == calibration.model]
+            found = (comparable(one, calibration.model, size) for one in candidate.templates)
+            usable = [vector for vector in found if vector is not None]
             if not usable:
                 stale.append(candidate.person_id)
                 continue
@@ -73,7 +85,7 @@ class Gallery:
             rows += usable
         self._people, self.stale = tuple(people), tuple(stale)
         self._firsts = np.array(firsts, dtype=np.intp)
-        self._rows = np.stack(rows) if rows else np.zeros((0, 0), dtype=np.float32)
+        self._rows = np.stack(rows) if rows else np.zeros((0, size), dtype=np.float32)
         self.accept = calibration.accept(len(people))
         """The least likeness that counts as the same person among these."""
 

@@ -218,6 +218,7 @@ def test_a_template_of_another_engine_is_told_and_never_compared(kit: Kit) -> No
     own = kit.candidates[0].templates[0]
     strange = Template("another-model-1", own.vector)
     assert kit.engine.score(_file(kit.person()), strange) == -1.0
+    assert kit.engine.score(_file(kit.person()), Template(kit.engine.model, own.vector[:-4])) == -1.0
     outcome = kit.engine.check_in([Candidate("person", (strange,))], STILL).feed(kit.person(), 0.0).outcome
     assert isinstance(outcome, Refusal) and outcome.code == "other_model" and outcome.hint
     assert outcome.evidence.stale == ("person",) and outcome.evidence.score is None

@@ -35,6 +35,11 @@ class Crowd:
     strangers: list[tuple[str, Vector | None]] = field(default_factory=list)
     not_enrolled: list[str] = field(default_factory=list)
 
+    @property
+    def size(self) -> int:
+        """How many numbers these identities have."""
+        return len(self.people[0].templates[0].vector) // 4
+
 
 @dataclass(slots=True)
 class Searches:
@@ -117,7 +122,7 @@ def searched(crowd: Crowd, size: int, draws: int, chance: np.random.Generator) -
             crowd.people[index] for index in np.sort(chance.choice(len(crowd.people), size, replace=False))
         ]
         names = {one.person_id for one in chosen} | set(crowd.not_enrolled)
-        gallery = Gallery(chosen, crowd.calibration)
+        gallery = Gallery(chosen, crowd.calibration, crowd.size)
         for name, vector in crowd.mates:
             if name in names:
                 own.search(gallery, name, vector)
@@ -134,7 +139,7 @@ def _left_out(crowd: Crowd, chosen: list[Candidate], others: Searches) -> None:
     for name, vector in crowd.mates:
         if name not in galleries:
             rest = [one for one in chosen if one.person_id != name]
-            galleries[name] = Gallery(rest, crowd.calibration)
+            galleries[name] = Gallery(rest, crowd.calibration, crowd.size)
         if len(galleries[name]):
             others.search(galleries[name], "", vector)
 

@@ -99,7 +99,7 @@ def identify(engine: FaceEngine, photo: Path, places: Sequence[Path]) -> Report:
     """Who of a gallery a photo shows, by the rule of the kiosk."""
     vector = templates.vector_in(engine, photo)
     people, bad = templates.gallery(engine, places)
-    match = Gallery(people, engine.calibration).best(vector)
+    match = Gallery(people, engine.calibration, len(vector)).best(vector)
     if match is None:
         raise BadInput("face.nobody_enrolled", "人脸库中没有一个可用的人。", "请检查 --gallery。")
     ranked = sorted(

@@ -62,7 +62,10 @@ def _vector(engine: FaceEngine, data: bytes, is_template: bool) -> Vector:
     template = read(data)
     if template.model != engine.model:
         raise BadInput("face.other_model", f"模板属于另一识别模型 {template.model}。", _HINT)
-    return matching.unpack(template)
+    found = matching.comparable(template, engine.model, engine.observer.parts.recogniser.size)
+    if found is None:
+        raise BadInput("face.bad_template", "人脸模板的长度与识别模型不符。", _HINT)
+    return found
 
 
 def gallery(engine: FaceEngine, places: Sequence[Path]) -> tuple[list[Candidate], list[Bad]]:

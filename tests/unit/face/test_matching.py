@@ -38,7 +38,7 @@ def _near(vector: Vector, likeness: float, seed: int) -> Vector:
 
 def best(face: Vector, candidates: list[Candidate], model: str) -> Match | None:
     assert model == LEVELS.model
-    return Gallery(candidates, LEVELS).best(face)
+    return Gallery(candidates, LEVELS, len(face)).best(face)
 
 
 def _candidate(name: str, vector: Vector, model: str = "m") -> Candidate:
@@ -112,10 +112,38 @@ def test_a_template_of_no_photo_is_told() -> None:
 def test_whose_templates_are_of_another_model_is_named() -> None:
     face = _vector(1)
     people = [_candidate("a", face, model="older"), _candidate("b", _near(face, 0.7, 2))]
-    gallery = Gallery(people, LEVELS)
+    gallery = Gallery(people, LEVELS, 128)
     assert gallery.stale == ("a",) and len(gallery) == 1
     found = gallery.best(face)
     assert found is not None and found.person_id == "b" and found.accepted
+
+
+DAMAGED = [
+    b"",
+    b"x" * 511,
+    b"\0" * 512,
+    np.full(128, np.nan, "<f4").tobytes(),
+    np.full(128, 1, "<f4").tobytes(),
+    np.eye(1, 64, dtype="<f4").tobytes(),
+    np.eye(1, 512, dtype="<f4").tobytes(),
+]
+
+
+@given(st.lists(st.sampled_from([None, *DAMAGED]), max_size=8), st.booleans())
+def test_one_persons_damaged_template_is_nobody_elses(others: list[bytes | None], twice: bool) -> None:
+    """Whatever lies in the rows of the others, and in a second one of his own: he is found, and they are named."""
+    face = _vector(1)
+    own = (pack("m", [_near(face, 0.7, 2)]), *((Template("m", DAMAGED[-2]),) if twice else ()))
+    people = [
+        _candidate(str(n), _vector(10 + n)) if data is None else Candidate(str(n), (Template("m", data),))
+        for n, data in enumerate(others)
+    ]
+    gallery = Gallery([*people, Candidate("a", own)], LEVELS, 128)
+    found = gallery.best(face)
+    assert found is not None and found.accepted and found.person_id == "a"
+    assert gallery.stale == tuple(str(n) for n, data in enumerate(others) if data is not None)
+    nobody = Gallery([Candidate("b", (Template("m", DAMAGED[-2]),))], LEVELS, 128)
+    assert nobody.best(face) is None and nobody.stale == ("b",)
 
 
 def test_more_candidates_ask_for_more_likeness() -> None:
@@ -156,7 +184,7 @@ def test_ten_thousand_people_are_found_among() -> None:
     rows = np.random.default_rng(3).standard_normal((10_000, 128)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     people = [Candidate(str(n), (Template("m", row.astype("<f4").tobytes()),)) for n, row in enumerate(rows)]
-    gallery = Gallery(people, LEVELS)
+    gallery = Gallery(people, LEVELS, 128)
     for n in (0, 4_711, 9_999):
         found = gallery.best(_near(rows[n], 0.8, n))
         assert found is not None and found.accepted and found.person_id == str(n)
@@ -166,5 +194,5 @@ def test_ten_thousand_people_are_found_among() -> None:
 def test_identities_of_any_usual_length_are_compared(size: int) -> None:
     values = np.random.default_rng(1).standard_normal(size).astype(np.float32)
     face: Vector = values / np.linalg.norm(values)
-    found = Gallery([Candidate("a", (pack("m", [face]),))], LEVELS).best(face)
+    found = Gallery([Candidate("a", (pack("m", [face]),))], LEVELS, size).best(face)
     assert found is not None and found.accepted

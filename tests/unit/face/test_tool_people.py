@@ -116,6 +116,9 @@ def test_a_template_of_another_model_is_never_compared(
     templates.write(tmp_path / "other.json", matching.pack("other", [vector]), 1)
     with pytest.raises(BadInput, match="other_model"):
         people.verify(engine, tmp_path / "other.json", photo("a.jpg", "a"))
+    templates.write(tmp_path / "short.json", matching.pack("fake", [vector[:64]]), 1)
+    with pytest.raises(BadInput, match="bad_template"):
+        people.verify(engine, tmp_path / "short.json", photo("a.jpg", "a"))
     with pytest.raises(BadInput, match="no_face"):
         people.verify(engine, photo("nobody.jpg"), photo("a.jpg", "a"))
     with pytest.raises(BadInput, match="not_written"):
