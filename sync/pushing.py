@@ -2,7 +2,7 @@
 
 from core.crashpoints import reach
 from core.wire.push import PushAnswer, PushRequest
-from sync.cache.answers import keep_verdicts, refused
+from sync.cache.answers import keep_verdicts, let_go, refused
 from sync.cache.marks import Mark, get_mark, mark_at, set_mark
 from sync.cache.store import Cache
 from sync.errors import ProtocolError
@@ -79,6 +79,7 @@ class Pusher:
         reach("push-answered")
         with self._cache.writing() as db:
             keep_verdicts(db, answer.verdicts)
+            let_go(db, answer.held)
             set_mark(db, "position", position)
             count = refused(db)
         self._status.change(refused=count, waiting=self._waiting_above(position.dseq))

@@ -3,7 +3,7 @@
 import uuid
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.bus import Bus, Fact
@@ -14,6 +14,7 @@ from core.journals.acceptance import Own, Ruling, accept, own
 from core.journals.models import Journal, JournalEntry
 from core.journals.recording import record
 from core.wire.envelope import Entry, parse
+from core.wire.push import MAX_ENTRIES
 
 _NAMESPACE = uuid.UUID("0b6a1c52-5a0e-5b0e-8d0f-6a4e0c9d7f13")
 _WAITING = (
@@ -21,6 +22,15 @@ _WAITING = (
     .where(JournalEntry.status == "held")
     .order_by(JournalEntry.t_ms, JournalEntry.id, JournalEntry.journal_id)
 )
+
+
+def waiting(db: Session, device_id: str) -> list[str]:
+    """Ids of a device's entries that are not carried out yet, in any of its journals: the first of a push's size."""
+    mine = select(Journal.id).where(Journal.device_id == device_id)
+    # As the index has it: the statement has to name the two words, no parameters.
+    waits = text("status IN ('held', 'quarantined')")
+    found = select(JournalEntry.id).where(JournalEntry.journal_id.in_(mine), waits)
+    return list(db.scalars(found.order_by(JournalEntry.journal_id, JournalEntry.dseq).limit(MAX_ENTRIES)))
 
 
 class _Known(NamedTuple):

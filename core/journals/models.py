@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db.base import Base, Id, Millis
+from core.db.base import Base, Id, Millis, partial_index
 
 
 class Journal(Base):
@@ -21,7 +21,12 @@ class JournalEntry(Base):
     """One entry: its bytes as they were written, what it is worth as evidence of time, and what became of it."""
 
     __tablename__ = "journal_entry"
-    __table_args__ = (Index("ix_journal_entry_anchor", "journal_id", "anchor_ms"),)
+    __table_args__ = (
+        Index("ix_journal_entry_anchor", "journal_id", "anchor_ms"),
+        partial_index(
+            "ix_journal_entry_waits", "status", "journal_id", where="status IN ('held', 'quarantined')"
+        ),
+    )
 
     journal_id: Mapped[str] = mapped_column(Id, primary_key=True)
     dseq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -19,6 +19,7 @@ from core.errors import BadInput, NotAllowed
 from core.form import keepable
 from core.journals import sealed
 from core.journals.acceptance import QUARANTINED, TAMPERED, Own, Ruling, accept, own
+from core.journals.held import waiting
 from core.journals.models import Journal, JournalEntry
 from core.journals.quarantine import has_more
 from core.journals.recording import record
@@ -95,7 +96,11 @@ class _Reception:
         verdicts = [EntryVerdict(id=one.entry.id, status="repeated") for one in followed.repeated]
         verdicts += [_verdict(one, rulings, outcomes) for one in followed.new]
         return PushAnswer(
-            head=followed.head, verdicts=verdicts, fork=followed.fork, audit_head=audit_head(self._ctx.db)[1]
+            head=followed.head,
+            verdicts=verdicts,
+            fork=followed.fork,
+            audit_head=audit_head(self._ctx.db)[1],
+            held=waiting(self._ctx.db, self._device.id),
         )
 
     def _journal(self) -> Journal:

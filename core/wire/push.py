@@ -64,6 +64,8 @@ class PushAnswer(Message, frozen=True, kw_only=True):
     verdicts: list[EntryVerdict]
     fork: bool
     audit_head: str
+    held: list[Id] | None = None
+    """Which entries of this device still wait, at most ``MAX_ENTRIES``; None from a server that does not tell."""
 
 
 class Cursor(Message, frozen=True, kw_only=True):

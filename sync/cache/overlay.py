@@ -14,9 +14,10 @@ from core.wire.codec import Held, decode_command
 from core.wire.envelope import ANCHOR, OPENED
 from core.wire.timeline import Trusted
 from sync.cache import rows
+from sync.cache.answers import held_ids
 from sync.cache.marks import get_mark, mark_at, set_mark
 from sync.cache.store import Cache
-from sync.cache.tables import ENTRY_VERDICT, PROVISIONAL
+from sync.cache.tables import PROVISIONAL
 from sync.journal.models import Stored
 from sync.times import Times
 
@@ -99,8 +100,7 @@ def _entries_above(times: Times, dseq: int) -> Iterator[Stored]:
 
 def _held_back(db: Connection, times: Times, settled: int) -> list[Stored]:
     """Entries that the server holds until its own upgrade: answered, but with no row yet."""
-    ids = db.scalars(select(ENTRY_VERDICT.c.entry_id).where(ENTRY_VERDICT.c.status == "held")).all()
-    found = (times.journal.find(entry_id) for entry_id in ids)
+    found = (times.journal.find(entry_id) for entry_id in held_ids(db))
     held = (one for one in found if one is not None and one.dseq <= settled)
     return sorted(held, key=lambda one: one.dseq)
 

@@ -51,7 +51,10 @@ def test_what_was_held_is_carried_out_in_its_place(
     for clock in (kiosk.clock, server.clock):
         clock.advance(minutes=90)
     end = kiosk.write(VisitEnded(project_id=project, person_id=person, face=FACE, fix=INSIDE), person)
-    told = {one.id: one for one in kiosk.push().verdicts}  # type: ignore[union-attr]
+    answer = kiosk.push()
+    assert answer is not None
+    told = {one.id: one for one in answer.verdicts}
+    assert answer.held == [entry.id, foreign.id, unknown.id]
     assert [told[one.id].status for one in (entry, foreign, unknown, end)] == ["held"] * 3 + ["void"]
     assert told[entry.id].sentence
     assert held.carry_out(server.bus) == 0
@@ -66,4 +69,6 @@ def test_what_was_held_is_carried_out_in_its_place(
         assert db.scalars(select(EndNote)).all() == []
     assert held.carry_out(server.bus) == 0
     kiosk.position = 0
-    assert {one.status for one in kiosk.push().verdicts} == {"repeated"}  # type: ignore[union-attr]
+    again = kiosk.push()
+    assert again is not None and again.held == [unknown.id]
+    assert {one.status for one in again.verdicts} == {"repeated"}

@@ -13,6 +13,7 @@ from core.clock import SystemClock
 from core.context import Actor, Context
 from core.db.engine import server_engine
 from core.db.store import Store
+from core.journals.held import waiting
 from core.journals.pull import heads_of
 from core.visits.book import FactBook
 from core.visits.grounds import OWNERS, later_facts
@@ -95,3 +96,8 @@ def test_what_a_change_finds_told_already_is_looked_up_by_its_owner(db: Connecti
     ctx = Context(Session(db), 5, Actor("job"))
     for line in plans_of(db, lambda: later_facts(ctx, table, {"a"})):
         assert not line.startswith("SCAN") or "json_each" in line or line == "SCAN o", line
+
+
+def test_what_waits_is_found_without_the_journals(db: Connection) -> None:
+    found = plans_of(db, lambda: waiting(Session(db), "a"))
+    assert any("ix_journal_entry_waits" in line for line in found), found

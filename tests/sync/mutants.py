@@ -69,8 +69,8 @@ MUTANTS: dict[str, Mutant] = {
         1,
         walks.server_comes_back,
         f"{_TAKES}.take",
-        "head=followed.head, verdicts",
-        "head=self._request.head, verdicts",
+        "head=followed.head,",
+        "head=self._request.head,",
     ),
     "the head moves over what was not kept": _one(
         1,
@@ -229,6 +229,13 @@ MUTANTS: dict[str, Mutant] = {
         "core.command:conclude",
         "concluder(ctx)",
         "pass",
+    ),
+    "what was held once stays held": _one(
+        5,
+        walks.held_by_a_past_that_is_lost,
+        "sync.cache.answers:let_go",
+        "if held is None",
+        "if True",
     ),
     "seals are not asked": _one(
         7,

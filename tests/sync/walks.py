@@ -318,3 +318,22 @@ def staffed_in_the_same_moment(scene: Scene) -> Walk:
     yield
     people.staff(scene, 0)
     yield
+
+
+def held_by_a_past_that_is_lost(scene: Scene) -> Walk:
+    """A server that distrusted a desktop is restored to before that and takes its draft; the answer is lost.
+
+    Then somebody else goes on from there.
+    """
+    people.edit(scene, 2, "乙")
+    trouble.back_up(scene)
+    people.revoke(scene, 2)
+    trouble.sync(scene, 2)
+    yield
+    trouble.restore(scene, 99)
+    trouble.sync(scene, 2, ["none", "lose answer"])
+    yield
+    trouble.sync(scene, 3)
+    people.edit(scene, 3, "丙")
+    trouble.sync(scene, 3)
+    yield
