@@ -53,7 +53,9 @@ def calibrate(model: str, people: Mapping[str, Sequence[Vector]], data: str, *, 
     )
 
 
-def trials(people: Mapping[str, Sequence[Vector]], seed: int = 1) -> tuple[Scores, Scores]:
+def trials(
+    people: Mapping[str, Sequence[Vector]], seed: int = 1, draws: int = _DRAWS
+) -> tuple[Scores, Scores]:
     """Likenesses of photos to templates of their owners and of others.
 
     A template is made of three photos where a person has more, drawn several times, and of one where he has two.
@@ -66,7 +68,7 @@ def trials(people: Mapping[str, Sequence[Vector]], seed: int = 1) -> tuple[Score
         if len(found) < 2:
             continue
         others = photos[whose != name]
-        for _ in range(_DRAWS if len(found) > PHOTOS_GOOD else 1):
+        for _ in range(draws if len(found) > PHOTOS_GOOD else 1):
             order = chance.permutation(len(found))
             used = PHOTOS_GOOD if len(found) > PHOTOS_GOOD else 1
             template = blend([found[index] for index in order[:used]])

@@ -96,13 +96,13 @@ def best_threshold(own: Numbers, others: Numbers) -> float:
     return float(steps[int(np.argmin(below + above))])
 
 
-def equal_error(own: Numbers, others: Numbers, failures: int = 0) -> float | None:
-    """The rate at which as many own are refused as strangers accepted; ``failures`` are own, always refused."""
-    if not len(own) + failures or not len(others):
+def equal_error(own: Numbers, others: Numbers, failures: int = 0, others_failures: int = 0) -> float | None:
+    """The rate at which as many own are refused as strangers accepted; who failed was refused, own or stranger."""
+    if not len(own) + failures or not len(others) + others_failures:
         return None
     steps = np.unique(np.concatenate([own, others, [1.1]]))
     missed = (np.searchsorted(np.sort(own), steps) + failures) / (len(own) + failures)
-    taken = 1 - np.searchsorted(np.sort(others), steps) / len(others)
+    taken = (len(others) - np.searchsorted(np.sort(others), steps)) / (len(others) + others_failures)
     apart = missed - taken
     after = int(np.argmax(apart >= 0))
     if after == 0:

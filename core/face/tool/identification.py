@@ -49,6 +49,12 @@ class Searches:
     accepted: list[bool] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
 
+    def add(self, more: "Searches") -> None:
+        """Those of another gallery."""
+        self.scores += more.scores
+        self.accepted += more.accepted
+        self.right += more.right
+
     def search(self, gallery: Gallery, name: str, vector: Vector | None) -> None:
         """One more; a photo without a face finds nobody."""
         match = gallery.best(vector) if vector is not None else None

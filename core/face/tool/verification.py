@@ -1,5 +1,6 @@
 """``eval``: pairs of photos, the same person or two — how often the engine is right."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from core.face.tool import album, figures, tables
 from core.face.tool.album import Album
 from core.face.tool.crew import Open
 from core.face.tool.report import DONE, INTERRUPTED, MISUSE, Report, columns
-from core.face.types import Numbers
+from core.face.types import Numbers, Vector
 
 SHARES = (1e-2, 1e-3)
+Seen = Callable[[str], Vector | None]
+"""The identity in a photo; None where it shows no face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,17 @@ def evaluate(table: Path, root: Path, opened: Open, jobs: int | None) -> Report:
     listed, bad = tables.pairs(table)
     seen = album.look(opened, root, (name for pair in listed for name in (pair.first, pair.second)), jobs)
     reached = [pair for pair in listed if pair.first in seen.looks and pair.second in seen.looks]
-    scores = scored(reached, seen)
+    scores = scored(reached, seen.vector)
     data: dict[str, Any] = {"command": "eval", "versions": seen.versions, "interrupted": seen.interrupted}
     data |= figures_of(scores, seen.calibration().accept(1)) | work(seen, clock.monotonic() - begun)
-    data["wrong_at_best"] = _wrong(reached, seen, data["accuracy_best"]["threshold"])
+    data["wrong_at_best"] = _wrong(reached, seen.vector, data["accuracy_best"]["threshold"])
     usable = len(scores.own) + len(scores.others)
     code = INTERRUPTED if seen.interrupted else DONE if usable else MISUSE
     return Report(code, data, _lines(data, bool(usable)), [*bad, *seen.bad()])
 
 
-def scored(pairs: list[tables.Pair], seen: Album) -> Scores:
-    """The likeness of each pair that was looked at."""
+def scored(pairs: list[tables.Pair], seen: Seen) -> Scores:
+    """The likeness of each pair that was looked at, whoever looked."""
     kept: dict[bool, list[float]] = {True: [], False: []}
     failed = {True: 0, False: 0}
     for pair in pairs:
@@ -61,13 +64,13 @@ def scored(pairs: list[tables.Pair], seen: Album) -> Scores:
     return Scores(np.array(kept[True]), np.array(kept[False]), failed[True], failed[False])
 
 
-def likeness(pair: tables.Pair, seen: Album) -> float | None:
+def likeness(pair: tables.Pair, seen: Seen) -> float | None:
     """How alike two photos are; None where one shows no face."""
-    first, second = seen.vector(pair.first), seen.vector(pair.second)
+    first, second = seen(pair.first), seen(pair.second)
     return None if first is None or second is None else matching.cosine(first, second)
 
 
-def _wrong(pairs: list[tables.Pair], seen: Album, threshold: float) -> list[dict[str, Any]]:
+def _wrong(pairs: list[tables.Pair], seen: Seen, threshold: float) -> list[dict[str, Any]]:
     """The pairs that an engineer looks at next."""
     scores = [(pair, likeness(pair, seen)) for pair in pairs]
     return [
@@ -88,7 +91,7 @@ def figures_of(scores: Scores, shipped: float) -> dict[str, Any]:
         "failures_to_detect": {"pairs": scores.failed, "same": scores.own_failed},
         "accuracy_best": _accuracy(scores, best),
         "accuracy_shipped": _accuracy(scores, shipped),
-        "eer": figures.equal_error(own, others, scores.own_failed),
+        "eer": figures.equal_error(own, others, scores.own_failed, scores.others_failed),
         "shipped": {
             "threshold": shipped,
             "frr": figures.refused(own, shipped, scores.own_failed).plain(),

@@ -60,6 +60,22 @@ def test_equal_error_of_two_hills_that_lie_apart_is_none_and_of_the_same_hill_ha
     assert figures.equal_error(np.array([0.9]), np.array([])) is None
 
 
+def test_a_stranger_who_shows_no_face_was_accepted_at_no_threshold() -> None:
+    own, others = np.array([0.9, 0.6, 0.3]), np.array([0.7, 0.2])
+    assert figures.equal_error(own, others) == pytest.approx(0.5)
+    assert figures.equal_error(own, others, 0, 2) == pytest.approx(0.25)  # 0 and 1 of 3 beside 1 of 4
+    assert figures.equal_error(own, np.array([]), 1, 2) == 0.25
+
+
+@given(SCORES, SCORES, st.integers(0, 5), st.integers(0, 5))
+def test_strangers_who_failed_never_make_it_worse(
+    own: list[float], others: list[float], failures: int, strangers: int
+) -> None:
+    without = figures.equal_error(np.array(own), np.array(others), failures)
+    with_them = figures.equal_error(np.array(own), np.array(others), failures, strangers)
+    assert with_them is not None and without is not None and with_them <= without + 1e-9
+
+
 def test_a_photo_without_a_face_is_an_error_whichever_the_truth() -> None:
     own, others = np.array([0.9, 0.8]), np.array([0.1])
     assert figures.accuracy(own, others, 0.5, failures=2).errors == 2
