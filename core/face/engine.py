@@ -122,7 +122,7 @@ class FaceEngine:
             kept, image = images.photo(photo)
         except Refused:
             return None
-        seen = self._observer.observe(image, 0.0)
+        seen = self._observer.observe(image, 0.0, covering=True)
         if seen.vector is None or seen.landmarks is None or seen.quality is None or seen.faces > 1:
             return None
         good = gate.fault(seen.landmarks, seen.quality, gate.KEPT) is None
@@ -132,7 +132,7 @@ class FaceEngine:
         return matching.cosine(owner, other) >= self.calibration.accept(SURE)
 
     def _checked(self, image: Image) -> tuple[Quality, Pose, Vector]:
-        seen = self._observer.observe(image, 0.0)
+        seen = self._observer.observe(image, 0.0, covering=True)
         if seen.landmarks is None or seen.quality is None or seen.vector is None:
             raise _refused("no_face")
         if seen.faces > 1:

@@ -147,7 +147,9 @@ def _drawn(name: str) -> Vector:
 class _Meter:
     """A good picture, but for the fault that the mark names."""
 
-    def measure(self, image: Image, face: Detection, landmarks: Landmarks) -> Quality:
+    def measure(
+        self, image: Image, face: Detection, landmarks: Landmarks, *, covering: bool = False
+    ) -> Quality:
         """Figures well inside or well outside the limits."""
         fault = _read(image).f
         return Quality(
@@ -156,8 +158,8 @@ class _Meter:
             brightness=20.0 if fault == "dark" else 130.0,
             contrast=40.0,
             glare=0.0,
-            mouth=3.0 if fault == "masked" else 30.0,
-            eyes=60.0,
+            mouth=(3.0 if fault == "masked" else 30.0) if covering else None,
+            eyes=60.0 if covering else None,
         )
 
 

@@ -62,10 +62,15 @@ def fault(landmarks: Landmarks, quality: Quality, limits: Limits) -> str | None:
             abs(pose.yaw) > limits.yaw or abs(pose.pitch) > limits.pitch or abs(pose.roll) > limits.roll,
         ),
         ("blurred", quality.sharpness < limits.sharpness),
-        ("eyes_closed", landmarks.openness < limits.openness or quality.eyes < limits.eyes),
-        ("mouth_covered", quality.mouth < limits.mouth),
+        ("eyes_closed", landmarks.openness < limits.openness or _hidden(quality.eyes, limits.eyes)),
+        ("mouth_covered", _hidden(quality.mouth, limits.mouth)),
     )
     return next((code for code, wrong in checks if wrong), None)
+
+
+def _hidden(shown: float | None, least: float) -> bool:
+    """Is less to be seen than a limit asks for? What was not measured is not seen."""
+    return least > 0 and (shown is None or shown < least)
 
 
 def live_fault(seen: Observation, width: int) -> str | None:

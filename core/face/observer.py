@@ -22,11 +22,13 @@ class Observer:
         t: float,
         *,
         identify: bool = True,
+        covering: bool = False,
         motion: MotionMeter | None = None,
         follower: Follower | None = None,
     ) -> Observation:
         """What this frame shows of the biggest face; ``identify`` costs most of the time of a frame.
 
+        Portraits are asked for what may hide the face (``covering``).
         With a ``follower`` a frame is searched as a whole only when that is due. Raises ``BadInput`` for what is no
         picture.
         """
@@ -44,7 +46,7 @@ class Observer:
             company([one.box for one in faces]),
             box=face.box,
             landmarks=marks,
-            quality=parts.quality.measure(image, face, marks),
+            quality=parts.quality.measure(image, face, marks, covering=covering),
             vector=parts.recogniser.vector(image, face, marks) if identify else None,
             stirred=stirred,
             relief=relief,

@@ -90,6 +90,7 @@ class Quality:
     """How well a face can be seen: width in pixels, sharpness, light (0–255), contrast, share of blown-out skin.
 
     ``mouth`` and ``eyes`` are grey levels of what shows there: lips make a step, eyes a spread; cloth and glass don't.
+    None where nobody asked for them: they cost most of the time, and no frame of a check-in is judged by them.
     """
 
     face_px: float
@@ -97,8 +98,8 @@ class Quality:
     brightness: float
     contrast: float
     glare: float
-    mouth: float
-    eyes: float
+    mouth: float | None = None
+    eyes: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

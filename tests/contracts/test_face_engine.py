@@ -143,6 +143,15 @@ def test_the_kept_portrait_passes_the_check_again(kit: Kit) -> None:
     assert kit.engine.score(again.picture, once.template) > 0.9
 
 
+def test_what_hides_a_face_is_measured_where_it_is_asked_for(kit: Kit) -> None:
+    """It costs most of what quality costs, and no frame of a check-in is judged by it."""
+    frame = kit.engine.observer.observe(kit.person(), 0.0).quality
+    portrait = kit.engine.observer.observe(kit.person(), 0.0, covering=True).quality
+    assert frame is not None and frame.mouth is None and frame.eyes is None
+    assert portrait is not None and portrait.mouth and portrait.eyes
+    assert frame.sharpness == portrait.sharpness and kit.engine.enrol(_file(kit.person())).quality.mouth
+
+
 def test_a_template_of_several_photos_is_the_same_person_and_nobody_else(kit: Kit) -> None:
     photo, other = _file(kit.person()), _file(kit.other())
     template = kit.engine.template([photo, photo, photo])

@@ -14,8 +14,10 @@ _BLOWN_OUT = 250
 class FaceMeter:
     """Measures the inner face (brows to chin), so that hair, helmet and background don't count."""
 
-    def measure(self, image: Image, face: Detection, landmarks: Landmarks) -> Quality:
-        """The figures of this face."""
+    def measure(
+        self, image: Image, face: Detection, landmarks: Landmarks, *, covering: bool = False
+    ) -> Quality:
+        """The figures of this face; with ``covering`` also those of what may hide mouth and eyes."""
         mesh = landmarks.mesh
         low, high = mesh[:, :2].min(axis=0), mesh[:, :2].max(axis=0)
         middle, side = (low + high) / 2, float(np.max(high - low))
@@ -23,7 +25,7 @@ class FaceMeter:
         grey = cv2.cvtColor(crop(image, square, _SIZE), cv2.COLOR_BGR2GRAY)
         edges = cv2.Laplacian(cv2.GaussianBlur(grey, (3, 3), 0), cv2.CV_32F)
         contrast = float(grey.std())
-        mouth, eyes = mouth_and_eyes(image, landmarks)
+        mouth, eyes = mouth_and_eyes(image, landmarks) if covering else (None, None)
         return Quality(
             face_px=float(np.linalg.norm(mesh[454, :2] - mesh[234, :2])),
             # Divided by contrast: a face in dim light isn't blurred for that.

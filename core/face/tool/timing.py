@@ -86,6 +86,7 @@ def stages(engine: FaceEngine, image: Image) -> dict[str, Callable[[], object]]:
         "detect": lambda: parts.detector.detect(image),
         "landmarks": lambda: parts.landmarks.find(image, face),
         "quality": lambda: parts.quality.measure(image, face, found),
+        "quality, portrait": lambda: parts.quality.measure(image, face, found, covering=True),
         "motion": lambda: motion.feed(image, face, found),
         "identify": lambda: parts.recogniser.vector(image, face, found),
     }

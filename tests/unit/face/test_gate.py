@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.face import sentences
-from core.face.gate import LIVE, PORTRAIT, company, fault, live_fault
+from core.face.gate import KEPT, LIVE, PORTRAIT, company, fault, live_fault
 from core.face.types import Box, Landmarks, Observation, Pose, Quality
 
 GOOD = Quality(face_px=200, sharpness=0.12, brightness=130, contrast=40, glare=0.0, mouth=30, eyes=60)
@@ -38,6 +38,13 @@ def test_a_good_face_has_no_fault() -> None:
 def test_each_fault_has_its_name_and_its_sentence(marks: Landmarks, quality: Quality, code: str) -> None:
     assert fault(marks, quality, PORTRAIT) == code
     assert sentences.PORTRAIT[code].hint and sentences.LIVE[code]
+
+
+def test_what_was_not_measured_passes_no_gate_that_asks_for_it() -> None:
+    unseen = replace(GOOD, mouth=None, eyes=None)
+    assert fault(AHEAD, unseen, PORTRAIT) == fault(AHEAD, unseen, KEPT) == "eyes_closed"
+    assert fault(AHEAD, replace(GOOD, mouth=None), PORTRAIT) == "mouth_covered"
+    assert fault(AHEAD, unseen, LIVE) is None, "a check-in asks for neither"
 
 
 @pytest.mark.rule("P-2")
