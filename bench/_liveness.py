@@ -13,6 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from bench import _between as between
 from bench import _recordings as recordings
 from bench import _sheets as sheets
 from bench._performers import Performer, busy, judge_of, of_clip, play, put_in
@@ -109,6 +110,9 @@ def _performed(
         told[f"{name} looped, one gesture after the other"] = _loops(one, same)
         helped = [of_clip(victim.watched) for victim in found if victim.person != by_name[name].person]
         told[f"{name} put into another person's clip"] = _helped(one, helped, same)
+        if between.fit(one):
+            known = [who for who in helped if any(seen.vector is not None for seen in who.idle)]
+            told[f"{name} between two moments of identity"] = between.measured(known, one, same, _EACH)
     for name, line in told.items():
         print(f"{name}: {line}", flush=True)
     return told

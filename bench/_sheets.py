@@ -14,10 +14,11 @@ from bench._performers import Performer, Piece, judge_of, play
 from bench._prints import SIZE, Camera, Hold, Sheet, drawn, head, sheet
 from core.face import gate
 from core.face.challenge import Phase, draw
-from core.face.checkin import PASSIVE_LEAST, SAMPLE_S
+from core.face.checkin import PASSIVE_LEAST
 from core.face.engine import FaceEngine
 from core.face.follower import Follower
 from core.face.gestures import Gesture
+from core.face.sampling import Sampler
 from core.face.tool.figures import Rate
 from core.face.types import Image, Landmarks
 
@@ -67,14 +68,12 @@ def script(way: Way) -> list[tuple[str, float, bool]]:
 def recorded(engine: FaceEngine, sheet_: Sheet, way: Way, chance: random.Random) -> Performer | None:
     """The sheet before a camera, doing once whatever can be asked; None where it shows no good face."""
     camera, backdrop = Camera(chance.getrandbits(32)), _backdrop(chance)
-    motion, follower, sampled = engine.observer.parts.motion(), Follower(), float("-inf")
+    motion, follower, sampler = engine.observer.parts.motion(), Follower(), Sampler(0)
     pieces: dict[str, Piece] = {}
     for index, (name, yaw, shut) in enumerate(script(way)):
         t = index / FPS
         image = camera.take(drawn(sheet_, way.hold(t, -yaw), backdrop, shut=shut))
-        identify = t - sampled >= SAMPLE_S - 1e-6
-        sampled = t if identify else sampled
-        seen = engine.observer.observe(image, t, identify=identify, motion=motion, follower=follower)
+        seen = engine.observer.observe(image, t, sampler=sampler, motion=motion, follower=follower)
         pieces.setdefault(name, []).append(seen)
         if index == 0 and gate.live_fault(seen, image.shape[1]):
             return None

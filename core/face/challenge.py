@@ -17,6 +17,8 @@ class Challenge:
 
     steps: tuple[Gesture, ...]
     pauses: tuple[float, ...]
+    seed: int = 0
+    """Says when it is looked at who is there; as secret as what comes next."""
 
 
 def draw(source: random.Random | None = None) -> Challenge:
@@ -24,7 +26,8 @@ def draw(source: random.Random | None = None) -> Challenge:
     source = secrets.SystemRandom() if source is None else source
     steps = [source.choice((Gesture.LEFT, Gesture.RIGHT)) for _ in range(2)]
     steps.insert(source.randrange(3), Gesture.BLINK)
-    return Challenge(tuple(steps), tuple(source.uniform(*SHIPPED.pauses_s) for _ in steps))
+    pauses = tuple(source.uniform(*SHIPPED.pauses_s) for _ in steps)
+    return Challenge(tuple(steps), pauses, source.getrandbits(64))
 
 
 class Phase(StrEnum):
@@ -59,7 +62,9 @@ class JudgeState:
     answers: tuple[Answer, ...] = ()
     fault: str | None = None
     likeness: float = 1.0
-    """The least likeness to the first face on any sampled frame, but for those in profile."""
+    """The least likeness to the first face on any sampled frame, but for what was forgiven in profile."""
+    profile: float | None = None
+    """The least likeness that was forgiven in profile; None where nothing had to be."""
 
 
 class ChallengeJudge:
@@ -90,6 +95,8 @@ class ChallengeJudge:
             return self._fail(fault)
         if seen.landmarks is not None:
             self._look(seen, seen.landmarks)
+        if self._blinks.shut and seen.vector is None:
+            return self._fail("identity")  # whose lids these are has to be known
         if not self._over() and seen.t > self._until():
             self._fail("slow")
         return self._state()
@@ -101,7 +108,7 @@ class ChallengeJudge:
         yaw = marks.pose.yaw
         turn = self._turns.feed(seen.t, yaw)
         blink = self._blinks.feed(seen.t, marks.openness, yaw)
-        if seen.relief is not None:
+        if seen.relief is not None and not self._track.forgiven:
             self._relief = seen.relief
         if abs(yaw) > BACK_YAW:
             self._ahead_since = None
@@ -176,4 +183,5 @@ class ChallengeJudge:
             tuple(self._answers),
             self._fault,
             self._track.likeness,
+            self._track.profile,
         )

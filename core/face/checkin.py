@@ -11,6 +11,7 @@ from core.face.follower import Follower
 from core.face.frames import frame
 from core.face.images import encoded
 from core.face.observer import Observer
+from core.face.sampling import Sampler
 from core.face.sight import Sight
 from core.face.types import Box, Candidate, Image, Match, Observation, Vector
 
@@ -19,8 +20,6 @@ LOOK_FRAMES = 5
 MISSES_MOST = 11
 """A look in which so many such means were nobody's is over, even if the face went away in between."""
 LOOK_S = 25.0
-SAMPLE_S = 0.2
-"""The identity is checked this often during the challenge; every frame would halve the frame rate."""
 PASSIVE_LEAST = 0.5
 _PHOTO_PX = 720
 
@@ -106,7 +105,8 @@ class CheckIn:
         self._match: Match | None = None
         self._began: float | None = None
         self._now = float("-inf")
-        self._sampled = float("-inf")
+        self._sampler: Sampler | None = None
+        """Once somebody was recognised; before that every frame is identified."""
         self._last = Progress(sentences.LIVE["no_face"])
 
     def feed(self, image: Image, t: float) -> Progress:
@@ -124,18 +124,11 @@ class CheckIn:
             return self._last
         # Whom to follow is known once somebody was recognised; until then every picture is searched as a whole.
         follower = None if self._judge is None else self._follower
-        seen = self._observer.observe(
-            image, t, identify=self._identifies(t), motion=self._motion, follower=follower
-        )
-        if seen.vector is not None:
-            self._sampled = t
+        seen = self._observer.observe(image, t, sampler=self._sampler, motion=self._motion, follower=follower)
         self._last = (
             self._look(seen, image) if self._judge is None else self._follow(self._judge, seen, image)
         )
         return self._last
-
-    def _identifies(self, t: float) -> bool:
-        return self._judge is None or t - self._sampled >= SAMPLE_S
 
     def _look(self, seen: Observation, image: Image) -> Progress:
         """Before the challenge: is the picture good enough, and who is it?"""
@@ -178,6 +171,7 @@ class CheckIn:
         if self._settings.still_for_live:
             return self._accept(seen, self._match)
         self._judge = ChallengeJudge(self._challenge, mean, self._same)
+        self._sampler = Sampler(self._challenge.seed)
         return Progress(sentences.HOLD, seen.box, 0, len(self._challenge.steps), ready=True, tried=True)
 
     def _follow(self, judge: ChallengeJudge, seen: Observation, image: Image) -> Progress:
@@ -244,6 +238,7 @@ class CheckIn:
             score=match.score if match else None,
             runner_up=match.runner_up if match else None,
             likeness=state.likeness if state else None,
+            profile=state.profile if state else None,
             frames=len(seen.vectors),
             challenge=() if still else tuple(self._challenge.steps),
             answers=_answers(state, began),

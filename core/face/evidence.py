@@ -29,7 +29,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     score: float | None = None
     runner_up: float | None = None
     likeness: float | None = None
-    """The least likeness, on any sampled frame of the challenge but in profile, to the face that was recognised."""
+    """The least likeness on any sampled frame of the challenge to the face that was recognised, but for ``profile``."""
+    profile: float | None = None
+    """The least likeness that was forgiven in profile; None where nothing had to be."""
     frames: int = 0
     """How many frames the recognised identity is the mean of."""
     challenge: tuple[str, ...] = ()

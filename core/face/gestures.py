@@ -110,6 +110,15 @@ class BlinkDetector:
         values = sorted(value for _, value in self._past)
         return values[int(_USUAL * (len(values) - 1))]
 
+    @property
+    def shut(self) -> bool:
+        """Have the eyes been shut since some frame, up to the last one?"""
+        return self._shut_since is not None
+
+    def falling(self, openness: float) -> bool:
+        """Are the lids lower than open eyes' are, or is it not known yet?"""
+        return self.usual is None or openness <= _OPEN * self.usual
+
     def _remember(self, t: float, openness: float) -> None:
         self._past.append((t, openness))
         self._forget(t)

@@ -7,6 +7,7 @@ from core.face.frames import LEAST_SIDE, frame
 from core.face.gate import company
 from core.face.liveness import MotionMeter
 from core.face.parts import Parts
+from core.face.sampling import Sampler
 from core.face.types import Detection, Image, Landmarks, Observation
 
 
@@ -23,23 +24,26 @@ class Observer:
         *,
         identify: bool = True,
         covering: bool = False,
+        sampler: Sampler | None = None,
         motion: MotionMeter | None = None,
         follower: Follower | None = None,
     ) -> Observation:
         """What this frame shows of the biggest face; ``identify`` costs most of the time of a frame.
 
         Portraits are asked for what may hide the face (``covering``).
+        With a ``sampler`` it is he who says whether this frame needs an identity, by what it shows.
         With a ``follower`` a frame is searched as a whole only when that is due. Raises ``BadInput`` for what is no
         picture.
         """
         parts, image = self.parts, frame(image)
         if min(image.shape[:2]) < LEAST_SIDE:
             return self._nobody(t, motion)
-        held = None if follower is None else self._held(image, t, follower, identify)
+        due = identify if sampler is None else sampler.due(t)
+        held = None if follower is None else self._held(image, t, follower, due)
         faces, marks = held or self._searched(image, t, follower)
         if marks is None:
             return self._nobody(t, motion)
-        face = faces[0]
+        face, identify = faces[0], identify if sampler is None else sampler.asks(t, marks)
         stirred, relief = motion.feed(image, face, marks) if motion is not None else (None, None)
         return Observation(
             t,

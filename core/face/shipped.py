@@ -20,8 +20,14 @@ class Shipped:
     still_s: float = field(default=0.8, init=False)
     """A camera's noise alone stirs a face by 0.3 grey levels or more; compressed clips repeat a frame, not 0.8 s."""
     unseen_s: float = field(default=1.0, init=False)
+    sample_s: tuple[float, float] = field(default=(0.1, 0.3), init=False)
+    """Between two identities of a head that looks ahead with open eyes lies a time drawn from these."""
+    aside_yaw: float = field(default=12.0, init=False)
+    """Turned further than this, a frame without an identity is nobody's."""
+    led_yaw: float = field(default=15.0, init=False)
     profile_yaw: float = field(default=35.0, init=False)
-    """Turned further, a face may be too unlike itself to be recognised; for ``unseen_s`` that is no fault."""
+    """Turned further, a face may be too unlike itself to be recognised; for ``unseen_s`` that is no fault, if it was
+    known on the way there, beyond ``led_yaw`` to the same side."""
     relief: float = field(default=0.012, init=False)
     """The smallest recorded live turn, 23°, reaches 0.0148 to 0.018 at 10, 15 and 30 frames a second and at 110 px,
     wider ones 0.02 and more; what sheets of paper reach stands in docs/FACE.md."""

@@ -1,5 +1,7 @@
 """Watches that one face stays in front of the camera, without a break, all the time (pure)."""
 
+from math import copysign
+
 from core.face.matching import cosine
 from core.face.shipped import SHIPPED
 from core.face.types import Observation, Vector
@@ -16,7 +18,13 @@ class Track:
         self._sampled: float | None = None
         self._stirred: float | None = None
         self._crowd = 0
+        self._led = 0.0
+        """The side to which this head was seen to turn as itself since it looked ahead: 1, -1 or 0."""
         self.likeness = 1.0
+        self.forgiven = False
+        """Was the last frame unlike, and in profile?"""
+        self.profile: float | None = None
+        """The least likeness that was forgiven in profile."""
 
     def feed(self, seen: Observation) -> str | None:
         """The reason code of what broke the track with this frame."""
@@ -51,16 +59,26 @@ class Track:
         return "frozen" if seen.t - self._stirred > SHIPPED.still_s else None
 
     def _identity(self, seen: Observation) -> str | None:
-        if seen.vector is not None:
-            alike = cosine(self._reference, seen.vector)
-            if alike >= self._same or not _profile(seen):
-                self._sampled = seen.t
-                self.likeness = min(self.likeness, alike)
-                return "identity" if alike < self._same else None
-        self._sampled = seen.t if self._sampled is None else self._sampled
-        return "identity" if seen.t - self._sampled > SHIPPED.unseen_s else None
+        yaw = seen.landmarks.pose.yaw if seen.landmarks is not None else 0.0
+        if abs(yaw) <= SHIPPED.aside_yaw:
+            self._led = 0.0
+        alike = None if seen.vector is None else cosine(self._reference, seen.vector)
+        if alike is None:
+            self._sampled = seen.t if self._sampled is None else self._sampled
+            # Aside every frame counts: what is not known there may be anybody's turn.
+            late = abs(yaw) > SHIPPED.aside_yaw or seen.t - self._sampled > SHIPPED.unseen_s
+            return "identity" if late else None
+        self.forgiven = alike < self._same and self._led_there(yaw, seen.t)
+        if self.forgiven:
+            self.profile = min(alike, 1.0 if self.profile is None else self.profile)
+            return None
+        self.likeness = min(self.likeness, alike)
+        if abs(yaw) >= SHIPPED.led_yaw:
+            self._led = copysign(1.0, yaw)
+        self._sampled = seen.t
+        return "identity" if alike < self._same else None
 
-
-def _profile(seen: Observation) -> bool:
-    """Is so little of the face to be seen that it may be unlike itself? Whoever it is has to look ahead again soon."""
-    return seen.landmarks is not None and abs(seen.landmarks.pose.yaw) > SHIPPED.profile_yaw
+    def _led_there(self, yaw: float, t: float) -> bool:
+        """In profile a face may be unlike itself, if it was itself on the way there, and soon is so again."""
+        led = abs(yaw) > SHIPPED.profile_yaw and self._led == copysign(1.0, yaw)
+        return led and self._sampled is not None and t - self._sampled <= SHIPPED.unseen_s

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from bench import _between as between
 from bench import _sheets as sheets
 from bench._performers import Performer, judge_of, of_clip, play, put_in
 from bench._recordings import Clip, Cuts, spliced
 from core.face.challenge import Phase, draw
 from core.face.engine import FaceEngine
 from core.face.gestures import Gesture
+from core.face.sampling import Sampler
 from core.face.tool import clips
 from tests.face.clips import SAME
 
@@ -70,6 +72,17 @@ def test_a_helper_who_does_what_is_asked_helps_nobody(people: dict[str, Clip], t
         who = put_in(of_clip(victim.watched), turner)
         faults = {play(who, judge_of(who, draw(chance), SAME), chance).state.fault for _ in range(20)}
         assert faults == {"identity"}
+
+
+@pytest.mark.rule("S-3")
+def test_a_helper_between_two_moments_of_identity_is_seen(people: dict[str, Clip], turner: Performer) -> None:
+    """Face: matched to that person's checked portrait on every frame that an answer rests on."""
+    victims = [of_clip(clip.watched) for name, clip in people.items() if name != TURNER]
+    assert between.fit(turner)
+    for seed, victim in enumerate(victims * 7):
+        challenge = draw(random.Random(seed))
+        ended = between.played(victim, turner, challenge, SAME, Sampler(challenge.seed).asks)
+        assert ended.state.fault == "identity" and 1 <= ended.helped <= 3, ended
 
 
 @pytest.mark.parametrize("pace", PACES)

@@ -12,10 +12,11 @@ import numpy as np
 from core.errors import BadInput
 from core.face import gate
 from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
-from core.face.checkin import PASSIVE_LEAST, SAMPLE_S
+from core.face.checkin import PASSIVE_LEAST
 from core.face.engine import FaceEngine
 from core.face.follower import Follower
 from core.face.gestures import BlinkDetector, Gesture, Seen, TurnDetector
+from core.face.sampling import Sampler
 from core.face.shipped import SHIPPED
 from core.face.tool.pictures import SUFFIXES, read_photo
 from core.face.types import Image, Observation, Vector
@@ -80,13 +81,11 @@ def _held(picture: Image, stride: int) -> Iterator[tuple[float, Image]]:
 
 def watch(engine: FaceEngine, pictures: Iterable[tuple[float, Image]]) -> Watched:
     """Looks at every picture, at the identity as often as a check-in does."""
-    motion, follower, sampled = engine.observer.parts.motion(), Follower(), float("-inf")
+    motion, follower, sampler = engine.observer.parts.motion(), Follower(), Sampler(0)
     seen: list[Observation] = []
     faults: list[str | None] = []
     for t, image in pictures:
-        identify = t - sampled >= SAMPLE_S
-        sampled = t if identify else sampled
-        seen.append(engine.observer.observe(image, t, identify=identify, motion=motion, follower=follower))
+        seen.append(engine.observer.observe(image, t, sampler=sampler, motion=motion, follower=follower))
         faults.append(gate.live_fault(seen[-1], image.shape[1]))
     if not seen:
         raise BadInput("face.clip", "视频中没有画面。", "请检查文件是否完整。")
