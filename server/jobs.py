@@ -15,6 +15,7 @@ from core.errors import DomainError
 from core.visits.commands import CloseOvertime
 from core.visits.facts import DAY_MS
 from core.visits.models import VisitRow, is_open
+from server.templates import Turn
 
 EVERY_SECONDS = 60
 _NAMESPACE = uuid.UUID("3c1d3f0e-8f1b-5c8e-9a53-5a1c7e0d4b21")
@@ -35,17 +36,17 @@ def close_overtime(bus: Bus) -> int:
     return int(outcome.answer.get("closed", 0))
 
 
-async def keep_templates(keep_up: Callable[[], int]) -> None:
-    """Turn after turn while there is something to make better, then once in a while."""
+async def keep_templates(keep_up: Callable[[], Turn]) -> None:
+    """Turn after turn while there is something to try, then once in a while."""
     while True:
-        made = 0
+        turn = Turn()
         try:
-            made = await to_thread.run_sync(keep_up)
+            turn = await to_thread.run_sync(keep_up)
         except (DomainError, SQLAlchemyError, OSError) as error:
             log.error("job_failed", job="templates", kind=type(error).__name__)
-        if made:
-            log.info("templates_made", count=made)
-        await asyncio.sleep(0 if made else EVERY_SECONDS)
+        if turn.made:
+            log.info("templates_made", count=turn.made)
+        await asyncio.sleep(0 if turn.tried else EVERY_SECONDS)
 
 
 async def run(bus: Bus, keep_up: Callable[[], object]) -> None:

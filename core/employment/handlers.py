@@ -15,6 +15,7 @@ from core.employment.rules import REPRESENTATIVE, positions
 from core.erasure.commands import SubjectKind
 from core.erasure.handlers import ERASURE_BLOCKS
 from core.errors import Fault, NotAllowed, NotHere, Refused
+from core.practitioners.handlers import forget_templates
 from core.practitioners.models import Certificate, Person
 
 _POSITIONS = {"engineer": "注册消防工程师", "operator": "操作人员", "representative": "法人授权代表"}
@@ -88,6 +89,7 @@ def end_employment(ctx: Context, command: EndEmployment) -> None:
         sentence = "还不能离职：" + "；".join(fault.sentence for fault in found)
         raise Refused("employment.busy", sentence, "请处理后再办理", rule="E-4", faults=tuple(found))
     row.until_ms = ctx.now_ms
+    forget_templates(ctx, row.person_id)
     ctx.db.flush()
     for listener in LEAVE_LISTENERS:
         listener(ctx, row)

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from core.command import Command, command
-from core.fields import Key
+from core.fields import Digest, Key
 
 
 class CertificateEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,4 +65,8 @@ class KeepTemplate(Command, kw_only=True):
     template: bytes
     engine: Annotated[str, Meta(max_length=80)]
     count: Annotated[int, Meta(ge=1, le=5)]
+    instead_of: Digest | None
+    """The template from which this one was made anew: if there is another one by now, it stays."""
     gathered: Annotated[list[GatheredPhoto], Meta(max_length=4)] = []
+    dropped: list[Key] = []
+    """Facts whose photos count no longer."""

@@ -1,12 +1,13 @@
 """Handlers of person commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy import select
 
 from core.command import handles
 from core.context import Context
-from core.errors import BadInput, NotHere, Refused
+from core.errors import BadInput, Conflict, NotHere, Refused
+from core.face.enrolment import template_digest
 from core.ids import new_id
 from core.practitioners.commands import CertificateEntry, KeepTemplate, RegisterPerson, SubmitPortrait
 from core.practitioners.models import Certificate, Person, PersonPrivate, Portrait, PortraitPhoto
@@ -57,6 +58,7 @@ def submit_portrait(ctx: Context, command: SubmitPortrait) -> dict[str, str]:
         select(Portrait).where(Portrait.person_id == command.person_id, Portrait.until_ms.is_(None))
     ):
         old.until_ms = ctx.now_ms
+    _forget_photos(ctx, command.person_id)
     ctx.db.add(
         Portrait(
             id=command.portrait_id,
@@ -67,6 +69,7 @@ def submit_portrait(ctx: Context, command: SubmitPortrait) -> dict[str, str]:
             template=ctx.vault.seal(ctx.db, command.person_id, command.template),
             from_ms=ctx.now_ms,
             photos=1 + len(command.photos),
+            template_digest=template_digest(command.engine, command.template),
         )
     )
     for photo in command.photos:
@@ -82,13 +85,34 @@ def keep_template(ctx: Context, command: KeepTemplate) -> dict[str, str]:
     portrait = ctx.db.get(Portrait, command.portrait_id)
     if portrait is None or portrait.person_id != command.person_id or portrait.until_ms is not None:
         raise NotHere("practitioners.portrait_over", "这张证件照已不再使用", "请使用该人员当前的证件照")
+    if portrait.template_digest != command.instead_of:
+        raise Conflict(
+            "practitioners.template_newer", "人脸模板已被更新，保留了新的模板", "无需处理，稍后会自动重试"
+        )
     portrait.template = ctx.vault.seal(ctx.db, command.person_id, command.template)
     portrait.engine, portrait.photos = command.engine, command.count
+    portrait.template_digest = template_digest(command.engine, command.template)
+    _forget_photos(ctx, command.person_id, command.dropped)
     for photo in command.gathered:
         _keep_photo(ctx, command.person_id, command.portrait_id, photo.image, photo.source)
     for listener in PORTRAIT_LISTENERS:
         listener(ctx, command.person_id, command.portrait_id)
     return {"portrait_id": command.portrait_id}
+
+
+def forget_templates(ctx: Context, person_id: str) -> None:
+    """Of who no longer works for an agency only the portraits stay; a template is made anew if he does again (D-3)."""
+    for portrait in ctx.db.scalars(select(Portrait).where(Portrait.person_id == person_id)):
+        portrait.template, portrait.engine, portrait.photos, portrait.template_digest = b"", "", 0, None
+    _forget_photos(ctx, person_id)
+
+
+def _forget_photos(ctx: Context, person_id: str, sources: Collection[str] | None = None) -> None:
+    """Those of these facts; of a portrait that is over all."""
+    kept = select(PortraitPhoto).where(PortraitPhoto.person_id == person_id)
+    chosen = kept if sources is None else kept.where(PortraitPhoto.source.in_(sources))
+    for photo in ctx.db.scalars(chosen):
+        ctx.db.delete(photo)
 
 
 def _keep_photo(ctx: Context, person_id: str, portrait_id: str, image: bytes, source: str | None) -> None:

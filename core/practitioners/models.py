@@ -42,6 +42,7 @@ class Portrait(Base, Lasting):
     """A portrait that passed its check (P-2); the old ones stay in the history."""
 
     __tablename__ = "portrait"
+    __history__ = frozenset({"template_digest"})
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, index=True)
@@ -50,16 +51,19 @@ class Portrait(Base, Lasting):
     template: Mapped[bytes] = mapped_column(LargeBinary)
     consent: Mapped[bool] = mapped_column(Boolean)
     photos: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
-    """Of how many photos the template is the mean, the portrait counted."""
+    """Of how many photos the template is made, the portrait counted."""
+    template_digest: Mapped[str | None] = mapped_column(String(64), default=None)
+    """Which template it is; with its history it tells what a face was compared with at any time (S-3)."""
 
 
 class PortraitPhoto(Base):
     """Another photo of the person of a portrait, kept sealed: templates of a later recogniser are made of it too."""
 
     __tablename__ = "portrait_photo"
+    __table_args__ = (Index("uq_portrait_photo_source", "portrait_id", "source", unique=True),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    portrait_id: Mapped[str] = mapped_column(Id, index=True)
+    portrait_id: Mapped[str] = mapped_column(Id)
     person_id: Mapped[str] = mapped_column(Id, index=True)
     source: Mapped[str | None] = mapped_column(Id)
     """The fact whose evidence it was; None for one that was handed in with the portrait."""

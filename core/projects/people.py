@@ -168,8 +168,10 @@ def project_roles(ctx: Context, actor: Actor, subject: dict[str, str]) -> set[st
 
 @reveals("project_face")
 def open_template(db: Session, vault: Vault, row: dict[str, Any]) -> dict[str, Any]:
-    """Opens the template for a kiosk that may hold it; an erased one is none, and keeps no pull from going on (D-2)."""
+    """Opens the template for a kiosk that may hold it; one that is gone keeps no pull from going on (D-2)."""
     portrait = db.get_one(Portrait, row["portrait_id"])
+    if not portrait.template:
+        return row | {"template": None}
     try:
         return row | {"template": vault.open(db, portrait.person_id, portrait.template)}
     except NotHere:

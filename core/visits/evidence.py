@@ -16,11 +16,9 @@ from core.fields import Digest
 from core.journals import sealed
 from core.journals.models import JournalEntry
 from core.visits.commands import FaceEntry, Problems, Words
-from core.visits.models import FactRow, VisitRow
 from core.wire.envelope import parse
 from core.wire.sealing import open_box
 
-_MOST_FACTS = 8
 MOST_PHOTOS = 12
 """How many photos of a form are shown: each is opened for every reader."""
 
@@ -94,7 +92,7 @@ class _FaceBody(msgspec.Struct, frozen=True, kw_only=True):
 
 def face_proof(db: Session, vault: Vault, blobs: BlobStore, fact_id: str) -> FaceProof:
     """The evidence of one start or end; what was erased, can't be read or is not uploaded yet is None."""
-    face = _face_of(db, fact_id)
+    face = face_of(db, fact_id)
     try:
         found = sealed.read(db, vault, fact_id, FaceEvidence)
     except (NotHere, BadInput):
@@ -110,32 +108,11 @@ def face_proof(db: Session, vault: Vault, blobs: BlobStore, fact_id: str) -> Fac
     )
 
 
-def _face_of(db: Session, fact_id: str) -> FaceEntry | None:
-    """From the entry's own bytes: the fact row keeps only what the verdict needs."""
+def face_of(db: Session, fact_id: str) -> FaceEntry | None:
+    """What the engine found, from the entry's own bytes: the fact row keeps only what the verdict needs."""
     written = select(JournalEntry.text).where(JournalEntry.id == fact_id, JournalEntry.status == "recorded")
     text = db.scalars(written.limit(1)).first()
     return None if text is None else msgspec.json.decode(parse(text.encode()).body, type=_FaceBody).face
-
-
-def own_photos(
-    db: Session, vault: Vault, blobs: BlobStore, person_id: str, portrait_id: str
-) -> dict[str, bytes]:
-    """Photos of a person by fact: of his newest visits that count, where he was alive and compared with this portrait.
-
-    What is not uploaded yet, was erased or can't be read is left out.
-    """
-    facts = select(FactRow).where(FactRow.person_id == person_id, FactRow.kind.in_(("S", "E")), FactRow.live)
-    found: dict[str, bytes] = {}
-    for fact in db.scalars(facts.order_by(FactRow.t_ms.desc()).limit(_MOST_FACTS)):
-        visit_id = fact.start_id if fact.kind == "E" else fact.id
-        visit = db.get(VisitRow, visit_id) if visit_id is not None else None
-        face = _face_of(db, fact.id) if visit is not None and visit.state == "valid" else None
-        if face is None or face.portrait_id != portrait_id or face.liveness != "challenge":
-            continue
-        photo = face_proof(db, vault, blobs, fact.id).photo
-        if photo is not None:
-            found[fact.id] = photo
-    return found
 
 
 def form_text(db: Session, vault: Vault, form_id: str) -> FormEvidence | Absent:

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from core.face.engine import FaceEngine
+from core.face.fake import fake_engine, fake_portrait
+from server.portraits import PortraitCheckers
+from tests.factories.templates import hand_in
 from tests.factories.web import Paired, Web
 from tests.factories.world import World, template
 from tests.plugins.templates import Templates
@@ -45,6 +49,22 @@ def office(web: Web, world: World) -> dict[str, str]:
 def kiosk(web: Web, world: World, office: dict[str, str]) -> Paired:
     """A paired kiosk with an open session."""
     return web.device(office, world.agency)
+
+
+@pytest.fixture
+def engine(web: Web) -> FaceEngine:
+    """The fake recogniser, whose templates are good on this server."""
+    made = fake_engine()
+    object.__setattr__(web.state, "portraits", PortraitCheckers(lambda: made))
+    return made
+
+
+@pytest.fixture
+def portrait(web: Web, world: World, engine: FaceEngine) -> str:
+    """A member's portrait that was handed in and checked; its id."""
+    answer = hand_in(web, world, world.members[0], fake_portrait("li"))
+    assert answer[0] == 200
+    return answer[1]["portrait_id"]
 
 
 def _agency(url: str, folder: Path) -> dict[str, Any]:
