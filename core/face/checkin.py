@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
+import msgspec
+
 from core.face import gate, matching, sentences
 from core.face.challenge import Challenge, ChallengeJudge, JudgeState, Phase
 from core.face.evidence import AnswerEvidence, Evidence
@@ -97,6 +99,9 @@ class CheckIn:
         parts = observer.parts
         self._gallery = matching.Gallery(candidates, parts.calibration, parts.recogniser.size)
         self._motion, self._follower = observer.parts.motion(), Follower()
+        self._templates = {
+            one.person_id: tuple(template.digest for template in one.templates) for one in candidates
+        }
         self._sight = Sight(observer.parts.detector)
         self._size: tuple[int, ...] | None = None
         self._seen, self._misses = _Seen(), 0
@@ -212,7 +217,8 @@ class CheckIn:
             self._seen.photo, self._seen.photo_merit = image.copy(), merit
 
     def _accept(self, seen: Observation, match: Match) -> Progress:
-        outcome = Accepted(match.person_id, match.score, self._evidence())
+        evidence = msgspec.structs.replace(self._evidence(), templates=self._templates[match.person_id])
+        outcome = Accepted(match.person_id, match.score, evidence)
         return self._end(sentences.DONE, seen, outcome)
 
     def _refuse(self, code: str, seen: Observation) -> Progress:

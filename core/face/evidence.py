@@ -40,6 +40,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     passive_least: float | None = None
     """What the network had to say; None where there is none."""
     seconds: float = 0.0
+    templates: tuple[str, ...] = ()
+    """With which templates of him the person was recognised, by their digests; of nobody else any are named."""
     stale: tuple[str, ...] = ()
     """People who could not be compared because their templates are of another model, or damaged."""
     photo: bytes | None = None

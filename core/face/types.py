@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from core.face.enrolment import template_digest
+
 Image: TypeAlias = NDArray[np.uint8]
 """A picture as OpenCV holds it: height × width × 3, blue-green-red."""
 
@@ -126,6 +128,11 @@ class Template:
 
     model: str
     vector: bytes
+
+    @property
+    def digest(self) -> str:
+        """Which one it is, as the server keeps it, too."""
+        return template_digest(self.model, self.vector)
 
 
 @dataclass(frozen=True, slots=True)

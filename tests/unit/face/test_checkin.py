@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.face.challenge import draw
 from core.face.checkin import Accepted, CheckIn, Refusal
 from core.face.engine import FaceEngine
+from core.face.enrolment import template_digest
 from core.face.fake import fake_engine, fake_picture, fake_portrait
 from core.face.gestures import Gesture
 from core.face.types import Candidate, Detection, Image, Template
@@ -128,6 +129,19 @@ def test_a_poor_view_gets_one_instruction(fault: str, words: str) -> None:
     assert check.feed(fake_picture("li", "wang"), 0.1).instruction == "请只留一个人在镜头前"
     assert check.feed(fake_picture("li", pose="left"), 0.2).instruction == "请正对屏幕"
     assert check.feed(fake_picture("li"), 0.3).ready
+
+
+@pytest.mark.rule("S-3")
+def test_evidence_names_the_template_that_was_compared() -> None:
+    """What was seen (photo, scores, thresholds, challenge, model version) is kept as evidence."""
+    grown = ENGINE.enrol(fake_portrait("li"), [fake_portrait("li", take=1)]).template
+    for team in (TEAM, [*TEAM[:1], Candidate("li", (grown,)), *TEAM[2:]]):
+        outcome = play(ENGINE.check_in(team), "li").outcome
+        assert isinstance(outcome, Accepted)
+        own = next(one.templates[0] for one in team if one.person_id == "li")
+        assert outcome.evidence.templates == (template_digest(own.model, own.vector),)
+    refused = play(ENGINE.check_in(TEAM), "nobody known").outcome
+    assert isinstance(refused, Refusal) and refused.evidence.templates == ()
 
 
 def test_templates_of_another_model_are_named_in_the_evidence() -> None:
