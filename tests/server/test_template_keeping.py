@@ -19,7 +19,6 @@ from core.face.fake import fake_engine, fake_portrait
 from core.face.types import Gathered
 from core.ids import new_id
 from core.practitioners.commands import GatheredPhoto, KeepTemplate
-from core.projects.models import ProjectFace
 from core.visits.commands import VisitEnded
 from core.visits.evidence import FaceEvidence
 from core.visits.models import EndNote, VisitRow
@@ -201,11 +200,14 @@ def test_who_has_left_has_no_template_and_gets_none(
         employment_id=new_id(), agency_id=world.agency, person_id=person, position="operator", manager=False
     )
     run(web.state.bus, again)
+    world.project()
+    known = at_the_kiosk(web, world, {})
+    assert [row.row["template"] for page in known.values() for row in page.rows if row.row] == [None]
     # At once from the portrait, and then with the photos of his visits.
     assert turns(keeper) == 2 and in_force(web, person).photos == 3
-    with web.state.store.reading() as db:
-        faces = select(ProjectFace.engine).where(ProjectFace.person_id == person)
-        assert set(db.scalars(faces)) <= {"fake"}
+    news = at_the_kiosk(web, world, known)
+    assert news.keys() >= known.keys()
+    assert all(page.rows[0].row and page.rows[0].row["template"] for page in news.values())
 
 
 @pytest.mark.rule("P-2", "D-3")

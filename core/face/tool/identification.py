@@ -82,7 +82,7 @@ def evaluate(
 
 
 def gathered(rows: list[tables.Entry], seen: Album, calibration: Calibration) -> Crowd:
-    """Templates as means of each person's enrolment photos, and everybody who searches."""
+    """A template of each person's enrolment photos, and everybody who searches."""
     enrolled: dict[str, list[Vector]] = defaultdict(list)
     crowd = Crowd(calibration)
     for row in rows:
