@@ -17,6 +17,7 @@ from core.practitioners import erasing as person_erasing
 from core.practitioners import handlers as practitioners
 from core.projects import editing as project_editing
 from core.projects import handlers as projects
+from core.registry import handlers as registry
 from core.visits import gates as visit_gates
 from core.visits import grounds as visit_grounds
 from core.visits import handlers as visits
@@ -38,6 +39,7 @@ FEATURES = (
     person_erasing,
     projects,
     project_editing,
+    registry,
     visit_gates,
     visits,
     visit_grounds,

@@ -8,6 +8,7 @@ from typing import get_args
 
 from core.agencies.rules import QUALIFICATION_OF_KIND
 from core.erasure.commands import SubjectKind
+from core.registry.rules import Kind
 
 _ABOUT = "Serves, and does the few things that are done on the server itself."
 
@@ -29,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     code.add_argument("--login", required=True, help="login of a manager or the legal person")
     add("migrate", help="bring an older database to this program's tables, as serve does, without serving")
     _add_erasure(add)
+    _add_registry(add("registry-import", help="fill the ministry's register from a CSV or XLSX file"))
     _add_backups(add("backup", help="copy database and photos while the server runs"))
     back = add("restore", help="put a backup in the place of the database, while no server runs")
     back.add_argument(
@@ -64,6 +66,15 @@ def _add_agency(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--login", required=True, help="the manager's login")
     parser.add_argument(
         "--qualification", action="append", choices=known, help="may be repeated; 维护保养检测 if not given"
+    )
+
+
+def _add_registry(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the file; its first rows name the columns in Chinese")
+    parser.add_argument("--kind", required=True, choices=get_args(Kind), help="what the rows are about")
+    parser.add_argument("--dry-run", action="store_true", help="only tell what would change, and every fault")
+    parser.add_argument(
+        "--complete", action="store_true", help="the file is the whole register: who is not in it goes"
     )
 
 

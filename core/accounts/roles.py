@@ -50,6 +50,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "project.reopen": frozenset({LEAD}),
     "project.submit": frozenset({LEAD}),
     "project.terminate": frozenset({LEAD, MANAGER}),
+    "registry.import": frozenset({SYSTEM, ADMINISTRATOR}),
     "subject.erase": frozenset({SYSTEM, ADMINISTRATOR}),
     "subject.erase_again": frozenset({SYSTEM}),
     "visit.attend": frozenset({DEVICE}),

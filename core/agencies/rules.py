@@ -1,5 +1,7 @@
 """Which kinds of project an agency's qualifications cover, and whether its credit code is genuine."""
 
+from stdnum.cn import uscc as uscc_number
+
 from core.errors import Fault
 
 QUALIFICATION_OF_KIND = {
@@ -7,16 +9,14 @@ QUALIFICATION_OF_KIND = {
     "inspection": "维护保养检测",
     "assessment": "消防安全评估",
 }
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_WEIGHTS = [pow(3, i, 31) for i in range(17)]
 
 
 def uscc_is_valid(uscc: str) -> bool:
-    """Whether the 18 characters carry the right check character (GB 32100-2015)."""
-    if len(uscc) != 18 or any(char not in _ALPHABET for char in uscc):
-        return False
-    total = sum(_ALPHABET.index(char) * weight for char, weight in zip(uscc, _WEIGHTS, strict=False))
-    return _ALPHABET.index(uscc[17]) == (31 - total % 31) % 31
+    """Whether the 18 characters, as they are stored, carry the right check character (GB 32100-2015).
+
+    A company's code begins with eight digits; those of some public bodies, which begin with a letter, are refused.
+    """
+    return uscc_number.compact(uscc) == uscc and uscc_number.is_valid(uscc)
 
 
 def faults(name: str, uscc: str, qualifications: list[str]) -> list[Fault]:

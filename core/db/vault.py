@@ -1,5 +1,7 @@
 """Seals personal data of a subject with a key of its own, wrapped by the operator's; erasure destroys it (D-2)."""
 
+import hashlib
+import hmac
 import secrets
 
 from cryptography.exceptions import InvalidTag
@@ -37,6 +39,11 @@ class Vault:
         if len(key) != 32:
             raise BadInput("vault.key", "服务器主密钥长度不正确", "请检查主密钥文件")
         self._wrapping = AESGCM(key)
+        self._indexing = hmac.digest(key, b"zhiye-index-1", hashlib.sha256)
+
+    def index(self, purpose: str, plain: str) -> str:
+        """A keyed hash by which something is known again that is not kept itself; apart for each purpose."""
+        return hmac.digest(self._indexing, f"{purpose}\0{plain}".encode(), hashlib.sha256).hex()
 
     def seal(self, db: Session, subject_id: str, plain: bytes) -> bytes:
         """Encrypts for a subject, making its key on first use; raises ``NotHere`` for one that was erased."""

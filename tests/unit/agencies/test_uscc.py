@@ -11,9 +11,15 @@ LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @pytest.mark.rule("B-3")
-@given(st.text(LETTERS, min_size=17, max_size=17), st.integers(0, 17), st.sampled_from(LETTERS))
-def test_any_single_wrong_character_is_found(stem: str, at: int, other: str) -> None:
+@given(
+    st.text("0123456789", min_size=8, max_size=8),
+    st.text(LETTERS, min_size=9, max_size=9),
+    st.integers(0, 17),
+    st.sampled_from(LETTERS),
+)
+def test_any_single_wrong_character_is_found(place: str, body: str, at: int, other: str) -> None:
     """18 characters with check character, GB 32100-2015: exactly one check character fits, and no slip passes."""
+    stem = place + body
     fitting = [stem + letter for letter in LETTERS if uscc_is_valid(stem + letter)]
     assert len(fitting) == 1
     wrong = fitting[0][:at] + other + fitting[0][at + 1 :]

@@ -1,0 +1,67 @@
+"""The ministry's register on the operator's command line: fill its mirror, or look what that would change."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import msgspec
+
+from core.context import Actor
+from core.errors import NotHere
+from core.ids import new_id
+from core.registry.changes import Counts, changes_of
+from core.registry.commands import ImportRegistry
+from core.registry.handlers import FAULTS_TOLD, hashing, require_whole
+from core.registry.judging import RowFault, judge
+from server.state import State
+
+_ONLY_LOOKED = "以上为预览，名录没有改变；去掉 --dry-run 再次运行即可导入"
+
+
+def registry_import(state: State, told: argparse.Namespace) -> int:
+    """Imports a file, or tells by ``--dry-run`` what that would change; faults are told by row either way."""
+    content = _content(told.file)
+    if told.dry_run:
+        return _look(state, told, content)
+    command = ImportRegistry(
+        kind=told.kind, file_name=told.file.name[-200:], content=content, complete=told.complete
+    )
+    print("正在读取并导入，出错或中断时名录保持原样……", file=sys.stderr, flush=True)  # noqa: T201
+    answer = state.bus.run(command, actor=Actor("job", None), command_id=new_id()).answer
+    counts = msgspec.convert(answer["counts"], dict[str, Counts])
+    _tell(answer["rows"], answer["faulty"], counts, msgspec.convert(answer["faults"], list[RowFault]))
+    return 1 if answer["faulty"] else 0
+
+
+def _look(state: State, told: argparse.Namespace, content: bytes) -> int:
+    judged = judge(told.kind, content, _progress if sys.stderr.isatty() else lambda _rows: None)
+    require_whole(judged, complete=told.complete)
+    with state.store.reading() as db:
+        changes = changes_of(db, judged, hashing(state.vault), complete=told.complete)
+    counts = {name: change.counts for name, change in changes.items()}
+    _tell(judged.rows, judged.faulty, counts, judged.faults[:FAULTS_TOLD])
+    print(_ONLY_LOOKED)  # noqa: T201
+    return 1 if judged.faulty else 0
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise NotHere("files.missing", f"找不到文件：{path}", "请核对文件名和路径") from error
+
+
+def _progress(rows: int) -> None:
+    print(f"\r已读取 {rows:,} 行", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _tell(rows: int, faulty: int, counts: dict[str, Counts], faults: list[RowFault]) -> None:
+    lines = [f"共 {rows:,} 行，其中 {faulty:,} 行有错误" + ("（未导入）" if faulty else "")]
+    lines += [
+        f"{name}：新增 {one.added:,}，变更 {one.changed:,}，不变 {one.same:,}，移出 {one.gone:,}"
+        for name, one in counts.items()
+    ]
+    lines += [f"第 {one.row} 行 {one.column}：{one.sentence}" for one in faults]
+    if len(faults) == FAULTS_TOLD:
+        lines.append(f"（只列出前 {FAULTS_TOLD} 处错误）")
+    print("\n".join(lines))  # noqa: T201
