@@ -112,7 +112,7 @@ def stages(engine: FaceEngine, image: Image) -> dict[str, float]:
         "detect": lambda: parts.detector.detect(image),
         "landmarks": lambda: parts.landmarks.find(image, face),
         "quality": lambda: parts.quality.measure(image, face, found),
-        "motion": lambda: motion.feed(image, face, found),
+        "motion": lambda: motion.feed(image, next(count) / 30, face, found),
         "identify": lambda: parts.recogniser.vector(image, face, found),
         "followed": lambda: observer.observe(
             image, next(count) / 30, identify=False, motion=motion, follower=follower

@@ -173,7 +173,9 @@ class _Motion:
         """The face was lost."""
         self._last = None
 
-    def feed(self, image: Image, face: Detection, landmarks: Landmarks) -> tuple[float | None, float | None]:
+    def feed(
+        self, image: Image, t: float, face: Detection, landmarks: Landmarks
+    ) -> tuple[float | None, float | None]:
         """Change and relief."""
         note, last = _read(image), self._last
         self._last = note

@@ -6,7 +6,7 @@ from statistics import median
 from typing import NamedTuple
 
 NEUTRAL_YAW = 10.0
-"""A turn begins with the head within this many degrees of straight ahead."""
+"""A turn begins with the head within this many degrees of straight ahead, or where it rests."""
 TURNED_YAW = 20.0
 """A head turned further than this has turned: spontaneous movements while talking stay below."""
 FROM_REST = 15.0
@@ -16,6 +16,8 @@ _RESTING = 2.0
 """Seconds of looking ahead, before a turn, that say where a head rests."""
 BACK_YAW = 12.0
 """Back within this the head looks ahead again."""
+_STIRS = 2.0
+"""So far beyond where it rests a head stirs without turning."""
 _CLOSED = 0.60
 _OPEN = 0.75
 """Openness of the eyes, in parts of their usual openness, that counts as shut and as open again."""
@@ -44,6 +46,32 @@ class Seen(NamedTuple):
     sure: float
 
 
+class Rest:
+    """Where a head rests: the median of its looks ahead in the last seconds before it turned."""
+
+    def __init__(self) -> None:
+        self._ahead: deque[tuple[float, float]] = deque()
+
+    def feed(self, t: float, yaw: float) -> None:
+        """Where the head looks now."""
+        if abs(yaw) > BACK_YAW:
+            return
+        self._ahead.append((t, yaw))
+        while self._ahead[0][0] < t - _RESTING:
+            self._ahead.popleft()
+
+    @property
+    def yaw(self) -> float:
+        """In degrees; straight ahead until it has been seen."""
+        return median(yaw for _, yaw in self._ahead) if self._ahead else 0.0
+
+    def holds(self, yaw: float, within: float) -> bool:
+        """Does a head with this yaw look ahead: within so much of straight ahead, or not beyond where it rests?"""
+        rest = self.yaw
+        aside = min(abs(rest) + _STIRS, BACK_YAW) if rest * yaw > 0 else 0.0
+        return abs(yaw) <= max(within, aside)
+
+
 class TurnDetector:
     """A turn: from straight ahead to clearly aside for a tenth of a second; one event for each."""
 
@@ -51,17 +79,15 @@ class TurnDetector:
         self._ready = False
         self._left_neutral = 0.0
         self._aside_since: float | None = None
-        self._ahead: deque[tuple[float, float]] = deque()
+        self._rest = Rest()
 
     def feed(self, t: float, yaw: float) -> Seen | None:
         """The turn that became certain with this frame."""
-        if abs(yaw) < NEUTRAL_YAW:
+        self._rest.feed(t, yaw)
+        if self._rest.holds(yaw, NEUTRAL_YAW):
             self._ready, self._left_neutral, self._aside_since = True, t, None
-            self._ahead.append((t, yaw))
-            while self._ahead[0][0] < t - _RESTING:
-                self._ahead.popleft()
             return None
-        if abs(yaw) <= TURNED_YAW or abs(yaw - self._rest()) <= FROM_REST:
+        if abs(yaw) <= TURNED_YAW or abs(yaw - self._rest.yaw) <= FROM_REST:
             self._aside_since = None
             return None
         if self._aside_since is None:
@@ -70,9 +96,6 @@ class TurnDetector:
             return None
         self._ready = False
         return Seen(Gesture.LEFT if yaw > 0 else Gesture.RIGHT, self._left_neutral, t)
-
-    def _rest(self) -> float:
-        return median(yaw for _, yaw in self._ahead) if self._ahead else 0.0
 
 
 class BlinkDetector:

@@ -9,7 +9,7 @@ class MotionMeter(Protocol):
     """Follows one face from frame to frame; every check-in has its own."""
 
     def feed(
-        self, image: Image, face: Detection, landmarks: Landmarks
+        self, image: Image, t: float, face: Detection, landmarks: Landmarks
     ) -> "tuple[float | None, float | None]":
         """Change of the face since the last frame, and relief since it last looked ahead (None: not known)."""
 

@@ -44,7 +44,7 @@ class Observer:
         if marks is None:
             return self._nobody(t, motion)
         face, identify = faces[0], identify if sampler is None else sampler.asks(t, marks)
-        stirred, relief = motion.feed(image, face, marks) if motion is not None else (None, None)
+        stirred, relief = motion.feed(image, t, face, marks) if motion is not None else (None, None)
         return Observation(
             t,
             company([one.box for one in faces]),

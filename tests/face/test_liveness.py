@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bench import _between as between
@@ -14,7 +15,9 @@ from core.face.challenge import Phase, draw
 from core.face.engine import FaceEngine
 from core.face.gestures import Gesture
 from core.face.sampling import Sampler
+from core.face.shipped import SHIPPED
 from core.face.tool import clips
+from core.face.types import Image, Observation
 from tests.face.clips import SAME
 
 pytestmark = pytest.mark.timeout(300)
@@ -91,6 +94,35 @@ def test_a_living_person_passes_slowly_and_quickly(pace: float, turner: Performe
     chance = random.Random(f"pace {pace}")
     faults = [play(turner, judge_of(turner, draw(chance), SAME), chance, pace).state.fault for _ in range(60)]
     assert sum(fault is not None for fault in faults) <= 2, faults
+
+
+@pytest.mark.parametrize("rest", [9.0, 11.0])
+def test_a_living_head_that_rests_aside_shows_relief(
+    rest: float, engine: FaceEngine, people: dict[str, Clip]
+) -> None:
+    """Recorded pictures of a turn to the left, before which the head has looked a little to that side for a while."""
+    clip = people[TURNER]
+    pictures, seen = dict(clip.pictures()), clip.watched.seen
+    out = max((one for one in seen if one.t < 4), key=lambda one: _yaw(one) if _yaw(one) <= rest else 0.0)
+    chance = np.random.default_rng(1)
+
+    def held(t: float) -> Image:
+        picture = np.clip(pictures[t], 3, 252)
+        return (picture + chance.integers(-2, 3, picture.shape)).astype(np.uint8)
+
+    later = [t for t in pictures if out.t < t < out.t + 2.0]
+    shown = [(n / 15, held(out.t)) for n in range(30)] + [(2.0 + t - out.t, pictures[t]) for t in later]
+    found = clips.watch(engine, shown)
+    (turn,) = clips.gestures(found)
+    assert turn.gesture is Gesture.LEFT
+    shows = [
+        one.relief for one in found.seen if one.relief and turn.sure <= one.t <= turn.sure + SHIPPED.relief_s
+    ]
+    assert max(shows) >= SHIPPED.relief
+
+
+def _yaw(one: Observation) -> float:
+    return one.landmarks.pose.yaw if one.landmarks else 0.0
 
 
 def test_two_turns_backwards_are_not_the_two_turns(

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from core.face.geometry import MIN_POINTS, relief
+from core.face.gestures import Rest
 from core.face.opencv.warp import Square, crop
 from core.face.types import Detection, Image, Landmarks, Numbers
 
@@ -13,7 +14,7 @@ FACE_PX = 160
 """Faces are followed in one size, whatever the camera's: errors in pixels then mean the same everywhere."""
 _CANVAS = 288
 AHEAD = 8.0
-"""Degrees of yaw up to which the head looks ahead; each such frame is a new beginning to measure from."""
+"""Degrees of yaw up to which the head looks ahead, or where it rests; each such frame is a new beginning."""
 _MOST_POINTS = 160
 _APART = 4
 _RETURN_ERROR = 0.7
@@ -30,14 +31,18 @@ class FlowMeter:
 
     def reset(self) -> None:
         """The face was lost: what was followed is gone."""
+        self._rest = Rest()
         self._square: Square | None = None
         self._last: Image | None = None
         self._start: Numbers = np.zeros((0, 2), dtype=np.float32)
         self._now: Numbers = self._start
 
-    def feed(self, image: Image, face: Detection, landmarks: Landmarks) -> tuple[float | None, float | None]:
+    def feed(
+        self, image: Image, t: float, face: Detection, landmarks: Landmarks
+    ) -> tuple[float | None, float | None]:
         """Change of the face since the last frame, and relief since it last looked ahead (None: not known)."""
-        ahead = abs(landmarks.pose.yaw) <= AHEAD
+        self._rest.feed(t, landmarks.pose.yaw)
+        ahead = self._rest.holds(landmarks.pose.yaw, AHEAD)
         if ahead or self._square is None:
             stirred = self._stirred(image, landmarks)
             self._begin(image, landmarks, usable=ahead)

@@ -87,7 +87,7 @@ def stages(engine: FaceEngine, image: Image) -> dict[str, Callable[[], object]]:
         "landmarks": lambda: parts.landmarks.find(image, face),
         "quality": lambda: parts.quality.measure(image, face, found),
         "quality, portrait": lambda: parts.quality.measure(image, face, found, covering=True),
-        "motion": lambda: motion.feed(image, face, found),
+        "motion": lambda: motion.feed(image, next(count) / 30, face, found),
         "identify": lambda: parts.recogniser.vector(image, face, found),
     }
     passive = parts.passive

@@ -5,7 +5,16 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.face.gestures import FROM_REST, BlinkDetector, Gesture, Seen, TurnDetector
+from core.face.gestures import (
+    BACK_YAW,
+    FROM_REST,
+    NEUTRAL_YAW,
+    BlinkDetector,
+    Gesture,
+    Rest,
+    Seen,
+    TurnDetector,
+)
 
 FPS = 30
 
@@ -63,8 +72,24 @@ def test_eyes_of_a_turned_head_are_not_judged() -> None:
     assert not _blinks([0.2] * 20 + [0.05] * 5 + [0.2] * 10, yaw=25.0)
 
 
-@given(st.floats(-9.5, 9.5), st.floats(21.0, 60.0), st.sampled_from([1.0, -1.0]))
+@given(st.floats(-BACK_YAW, BACK_YAW), st.floats(21.0, 60.0), st.sampled_from([1.0, -1.0]))
 def test_a_turn_is_measured_from_where_the_head_rests(rest: float, aside: float, side: float) -> None:
     found = _turns([side * rest] * 60 + [side * (rest + aside) / 2] * 2 + [side * aside] * 20)
     far = aside - rest > FROM_REST
     assert [seen.gesture for seen in found] == ([Gesture.LEFT if side > 0 else Gesture.RIGHT] if far else [])
+
+
+@given(st.floats(-BACK_YAW, BACK_YAW), st.floats(-60.0, 60.0), st.sampled_from([8.0, NEUTRAL_YAW]))
+def test_a_head_looks_ahead_where_it_rests_and_nowhere_else(rest: float, yaw: float, within: float) -> None:
+    found = Rest()
+    for index in range(20):
+        found.feed(index / FPS, rest)
+    assert found.yaw == rest and found.holds(rest, within)
+    if found.holds(yaw, within):
+        assert abs(yaw) <= BACK_YAW
+        assert abs(yaw) <= within or (yaw * rest > 0 and abs(yaw) <= abs(rest) + 2)
+    else:
+        assert abs(yaw) > within, "nothing becomes stricter than for a head that rests straight ahead"
+    for index in range(20, 60):
+        found.feed(index / FPS, 30.0)
+    assert found.yaw == rest, "a turn is no rest"
