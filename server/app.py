@@ -41,6 +41,7 @@ from server.incidents import Incidents, keep_going
 from server.lanes import Lanes
 from server.limits import BodyLimits, SecureHeaders
 from server.logs import RequestLog, configure
+from server.ministry import registry_of
 from server.openapi import document
 from server.pages import feedback as feedback_page
 from server.pages import front, inbox, invitation
@@ -135,6 +136,7 @@ def make_state(
         keys=secrets,
         blobs=FolderStore(settings.blobs, settings.backup_folder),
         portraits=PortraitCheckers(portraits),
+        registry=registry_of(settings, store, vault),
         watch=HeadWatch(read_head),
         pairing=Throttle(10, 15 * 60_000),
         presence=Presence(),

@@ -33,7 +33,7 @@ from server import jobs, logs, trouble, upgrading
 from server.app import make_app, make_state, require_database
 from server.asking import fresh_password, known_password
 from server.backup import postgres, telling
-from server.cli_registry import registry_import
+from server.cli_registry import registry_ask, registry_import
 from server.founding import Founding, found
 from server.lanes import SWITCH_S
 from server.options import parser
@@ -238,4 +238,5 @@ _COMMANDS: dict[str, Callable[[State, argparse.Namespace], int]] = {
     "persons": erasing.persons,
     "erase": erasing.erase,
     "registry-import": registry_import,
+    "registry-ask": registry_ask,
 }

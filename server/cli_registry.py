@@ -9,12 +9,19 @@ import msgspec
 from core.context import Actor
 from core.errors import NotHere
 from core.ids import new_id
+from core.practitioners.rules import CERTIFICATE_KINDS
 from core.registry.changes import Counts, changes_of
 from core.registry.commands import ImportRegistry
 from core.registry.handlers import FAULTS_TOLD, hashing, require_whole
 from core.registry.judging import RowFault, judge
+from server.asking import known_password
 from server.state import State
 
+_STATES = {
+    "known": "名录中有此记录",
+    "unknown": "名录中没有此号码",
+    "other_name": "名录中此号码登记的是另一名称",
+}
 _ONLY_LOOKED = "以上为预览，名录没有改变；去掉 --dry-run 再次运行即可导入"
 
 
@@ -31,6 +38,23 @@ def registry_import(state: State, told: argparse.Namespace) -> int:
     counts = msgspec.convert(answer["counts"], dict[str, Counts])
     _tell(answer["rows"], answer["faulty"], counts, msgspec.convert(answer["faults"], list[RowFault]))
     return 1 if answer["faulty"] else 0
+
+
+def registry_ask(state: State, told: argparse.Namespace) -> int:
+    """Asks the register as a registration would; the number is typed in, so that no list of processes shows it."""
+    number = known_password("统一社会信用代码" if told.kind == "agencies" else "身份证号")
+    if told.kind == "agencies":
+        agency = state.registry.agency(number, told.name)
+        found, rest = agency.state, list(agency.qualifications)
+    else:
+        person = state.registry.person(number, told.name)
+        found = person.state
+        rest = [
+            f"{CERTIFICATE_KINDS[one.kind]} {one.number} 有效期至 {one.until_day or '长期'}"
+            for one in person.certificates
+        ]
+    print("\n".join([_STATES[found], *rest]))  # noqa: T201
+    return 0 if found == "known" else 1
 
 
 def _look(state: State, told: argparse.Namespace, content: bytes) -> int:

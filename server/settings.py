@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -34,6 +34,10 @@ class Settings:
     """A folder with a face recogniser of one's own; its kiosks must be given the same."""
     face_landmarks: str = "default"
     """``default`` or ``mediapipe``; the same as on the kiosks."""
+    registry_url: str = ""
+    """Where a service in front of the ministry's register answers; empty means the mirror in the database."""
+    registry_token: str = field(default="", repr=False)
+    """What that service wants to be shown."""
     database_clock: bool = True
     """On PostgreSQL, take the time from the database, so that several servers agree."""
 

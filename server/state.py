@@ -9,6 +9,7 @@ from core.attachments.store import BlobStore
 from core.bus import Bus
 from core.db.store import Store
 from core.db.vault import Vault
+from core.registry.lookup import Registry
 from server.keys import ServerKeys
 from server.lanes import Lanes
 from server.portraits import PortraitCheckers
@@ -29,6 +30,7 @@ class State:
     keys: ServerKeys
     blobs: BlobStore
     portraits: PortraitCheckers
+    registry: Registry
     watch: HeadWatch
     pairing: Throttle
     presence: Presence

@@ -1,11 +1,13 @@
 """The register on the operator's command line: look first, import, and what is told of faults."""
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
 from server import cli
-from tests.factories.registry import PEOPLE, as_csv, as_xlsx, person
+from tests.factories.registry import PEOPLE, as_csv, as_xlsx, id_number, person
 
 
 @pytest.fixture
@@ -74,3 +76,23 @@ def test_what_is_no_register_is_told(
         (folder / name).write_bytes(content)
     assert cli.main(["registry-import", str(folder / name), "--kind", "people"]) == 1
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.rule("G-1", "G-2")
+def test_the_register_is_asked_as_a_registration_would(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Under the same ID number and name; the number is in no list of processes."""
+    ask = ["registry-ask", "--kind", "people", "--name"]
+    for name, told in (
+        ("人员1", "名录还没有导入"),
+        ("人员1", "名录中有此记录"),
+        ("人员2", "登记的是另一名称"),
+    ):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(id_number(1) + "\n"))
+        assert cli.main([*ask, name]) == (0 if told == "名录中有此记录" else 1)
+        said = capsys.readouterr()
+        assert told in said.out + said.err
+        (folder / "a.csv").write_bytes(as_csv(PEOPLE, [person(1)]))
+        assert cli.main(["registry-import", str(folder / "a.csv"), "--kind", "people"]) == 0
+        capsys.readouterr()
