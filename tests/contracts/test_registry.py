@@ -143,9 +143,12 @@ def test_every_kind_of_silence_is_no_answer(silence: str, monkeypatch: pytest.Mo
     monkeypatch.setattr(ministry, "ANSWER_S", 0.4)
     app = FastAPI()
     app.add_api_route("/person", SILENCES[silence], methods=["POST"], response_model=None)
-    with listening(app) as url, closing(HttpRegistry(url, "", SystemClock())) as asked:
-        with pytest.raises(Unreachable, match="暂时无法访问"):
-            asked.person(id_number(1), "人员1")
+    with (
+        listening(app) as url,
+        closing(HttpRegistry(url, "", SystemClock())) as asked,
+        pytest.raises(Unreachable, match="暂时无法访问"),
+    ):
+        asked.person(id_number(1), "人员1")
 
 
 @pytest.mark.expect_log("registry_unreachable")
