@@ -190,3 +190,15 @@ def test_a_judge_who_is_patient_is_so_in_nothing_else() -> None:
     assert vector is not None
     judge = clips.PatientJudge(challenge, vector, 0.42)
     assert judge.feed(watched.seen[0]).until == float("inf")
+
+
+def test_low_lids_without_an_identity_get_the_nearest_one_and_nothing_else_does() -> None:
+    plain = seen(acted(("front", 1.0), ("shut", 0.3), ("front", 1.0)))
+    bare = [
+        replace(one, vector=one.vector if index in (0, 20) else None) for index, one in enumerate(plain.seen)
+    ]
+    low = [one.landmarks is not None and one.landmarks.openness < 0.1 for one in bare]
+    assert any(low)
+    for index, (one, shut) in enumerate(zip(clips.lids_known(bare), low, strict=True)):
+        assert (one.vector is not None) == (shut or index in (0, 20))
+    assert clips.lids_known([replace(one, vector=None) for one in bare])[0].vector is None
