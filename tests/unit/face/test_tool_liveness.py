@@ -194,11 +194,12 @@ def test_a_judge_who_is_patient_is_so_in_nothing_else() -> None:
 
 def test_low_lids_without_an_identity_get_the_nearest_one_and_nothing_else_does() -> None:
     plain = seen(acted(("front", 1.0), ("shut", 0.3), ("front", 1.0)))
+    low = [one.landmarks is not None and one.landmarks.openness < 0.1 for one in plain.seen]
     bare = [
-        replace(one, vector=one.vector if index in (0, 20) else None) for index, one in enumerate(plain.seen)
+        replace(one, vector=None if shut else one.vector) for one, shut in zip(plain.seen, low, strict=True)
     ]
-    low = [one.landmarks is not None and one.landmarks.openness < 0.1 for one in bare]
-    assert any(low)
-    for index, (one, shut) in enumerate(zip(clips.lids_known(bare), low, strict=True)):
-        assert (one.vector is not None) == (shut or index in (0, 20))
-    assert clips.lids_known([replace(one, vector=None) for one in bare])[0].vector is None
+    assert any(low) and any(one.vector is None for one, shut in zip(bare, low, strict=True) if not shut)
+    for before, after, shut in zip(bare, clips.lids_known(bare), low, strict=True):
+        assert after.vector is not None if shut else after.vector is before.vector
+    nobody = [replace(one, vector=None) for one in bare]
+    assert clips.lids_known(nobody) == nobody
