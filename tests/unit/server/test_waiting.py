@@ -1,6 +1,7 @@
 """The two tasks beside the requests: nobody misses a commit, and no trouble of the database ends them for ever."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -32,21 +33,23 @@ def test_who_begins_to_wait_does_not_swallow_the_news_for_others() -> None:
 
 @pytest.mark.expect_log("head_unreadable")
 def test_a_database_that_was_busy_once_is_read_again() -> None:
-    told = [1, 1]
+    answers = iter([1, PoolTimeout("all connections are in use"), 2])
+    asked = threading.Event()
 
     def read() -> int:
-        if len(told) == 2:
-            return told.pop()
-        if told:
-            told.clear()
-            raise PoolTimeout("all connections are in use")
-        return 2
+        answer = next(answers, 2)
+        asked.set()
+        if isinstance(answer, PoolTimeout):
+            raise answer
+        return answer
 
     async def story() -> int:
         watch = HeadWatch(read)
+        waiting = asyncio.create_task(watch.beyond(1, 10))
+        await asyncio.to_thread(asked.wait)  # the trouble is the background task's, not the waiter's
         running = asyncio.create_task(watch.run())
         try:
-            return await watch.beyond(1, 10)
+            return await waiting
         finally:
             running.cancel()
 
