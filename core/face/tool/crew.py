@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 import cv2
@@ -38,6 +39,7 @@ def each(
     if jobs == 1:
         yield from (task(engine, item) for item in items)
         return
+    others = multiprocessing.active_children()
     # Started anew, not forked: OpenCV's threads don't survive a fork, and Windows knows nothing else.
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (opened, task))
     try:
@@ -46,8 +48,18 @@ def each(
         raise DomainError(
             "face.worker", "测量进程意外退出，结果不完整。", "请检查内存是否足够，或用 --jobs 1 重试。"
         ) from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    except BaseException:
+        _dismiss(pool, others)
+        raise
+    pool.shutdown()
+
+
+def _dismiss(pool: ProcessPoolExecutor, others: Sequence[BaseProcess]) -> None:
+    """Ends the processes at once: asked to end by themselves, those that Ctrl-C met while they began may wait for ever."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in multiprocessing.active_children():
+        if child not in others:
+            child.terminate()
 
 
 _ENGINE: FaceEngine | None = None

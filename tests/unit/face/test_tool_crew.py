@@ -1,7 +1,9 @@
 """Work in several processes: results in order, trouble as a sentence, and a watcher who sees how far it is."""
 
 import io
+import multiprocessing
 import os
+import time
 
 import pytest
 
@@ -24,6 +26,11 @@ def _refuse(engine: FaceEngine, number: int) -> int:
     raise BadInput("face.test", "不行", "换一个")
 
 
+def _rest(_engine: FaceEngine, seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
     found = each(fake_engine(), fake_engine, _twice, range(9), jobs, 2)
@@ -34,6 +41,18 @@ def test_a_process_that_dies_is_a_sentence() -> None:
     with pytest.raises(DomainError) as caught:
         list(each(fake_engine(), fake_engine, _die, range(4), 2))
     assert caught.value.code == "face.worker" and caught.value.hint
+
+
+def test_who_stops_early_waits_for_no_task() -> None:
+    """As at Ctrl-C: tasks that would take a minute are not waited for, and no process stays."""
+    results = each(fake_engine(), fake_engine, _rest, [0.0, 60.0, 60.0, 60.0], 2)
+    assert next(results) == 0.0
+    begun = time.monotonic()
+    results.close()  # type: ignore[attr-defined]
+    for child in multiprocessing.active_children():
+        child.join(30)
+    assert time.monotonic() - begun < 30
+    assert multiprocessing.active_children() == []
 
 
 def test_trouble_of_one_item_keeps_its_words_on_the_way_back() -> None:
