@@ -55,7 +55,7 @@ def each(
 
 
 def _dismiss(pool: ProcessPoolExecutor, others: Sequence[BaseProcess]) -> None:
-    """Ends the processes at once: asked to end by themselves, those that Ctrl-C met while they began may wait for ever."""
+    """Ends the processes at once: asked to end by themselves they may wait for one another for ever after Ctrl-C."""
     pool.shutdown(wait=False, cancel_futures=True)
     for child in multiprocessing.active_children():
         if child not in others:
