@@ -6,10 +6,11 @@ from pathlib import Path
 
 import msgspec
 
+from core.agencies.rules import uscc_is_valid
 from core.context import Actor
-from core.errors import NotHere
+from core.errors import BadInput, NotHere
 from core.ids import new_id
-from core.practitioners.rules import CERTIFICATE_KINDS
+from core.practitioners.rules import CERTIFICATE_KINDS, id_number_is_valid
 from core.registry.changes import Counts, changes_of
 from core.registry.commands import ImportRegistry
 from core.registry.handlers import FAULTS_TOLD, hashing, require_whole
@@ -17,6 +18,8 @@ from core.registry.judging import RowFault, judge
 from server.asking import known_password
 from server.state import State
 
+SOME_LEFT_OUT = 3
+"""The exit code where the file was taken but for faulty rows; 1 is that nothing was."""
 _STATES = {
     "known": "名录中有此记录",
     "unknown": "名录中没有此号码",
@@ -33,16 +36,18 @@ def registry_import(state: State, told: argparse.Namespace) -> int:
     command = ImportRegistry(
         kind=told.kind, file_name=told.file.name[-200:], content=content, complete=told.complete
     )
-    print("正在读取并导入，出错或中断时名录保持原样……", file=sys.stderr, flush=True)  # noqa: T201
+    print("正在读取并导入，中断或文件无法读取时名录保持原样……", file=sys.stderr, flush=True)  # noqa: T201
     answer = state.bus.run(command, actor=Actor("job", None), command_id=new_id()).answer
     counts = msgspec.convert(answer["counts"], dict[str, Counts])
     _tell(answer["rows"], answer["faulty"], counts, msgspec.convert(answer["faults"], list[RowFault]))
-    return 1 if answer["faulty"] else 0
+    return SOME_LEFT_OUT if answer["faulty"] else 0
 
 
 def registry_ask(state: State, told: argparse.Namespace) -> int:
     """Asks the register as a registration would; the number is typed in, so that no list of processes shows it."""
-    number = known_password("统一社会信用代码" if told.kind == "agencies" else "身份证号")
+    number = known_password("统一社会信用代码" if told.kind == "agencies" else "身份证号").strip().upper()
+    if not (uscc_is_valid if told.kind == "agencies" else id_number_is_valid)(number):
+        raise BadInput("registry.number", "号码不正确，没有查询", "请对照证件核对 18 位号码")
     if told.kind == "agencies":
         agency = state.registry.agency(number, told.name)
         found, rest = agency.state, list(agency.qualifications)
@@ -65,7 +70,7 @@ def _look(state: State, told: argparse.Namespace, content: bytes) -> int:
     counts = {name: change.counts for name, change in changes.items()}
     _tell(judged.rows, judged.faulty, counts, judged.faults[:FAULTS_TOLD])
     print(_ONLY_LOOKED)  # noqa: T201
-    return 1 if judged.faulty else 0
+    return SOME_LEFT_OUT if judged.faulty else 0
 
 
 def _content(path: Path) -> bytes:

@@ -28,7 +28,7 @@ _LEAST_PEOPLE = 50
 def calibrate(model: str, people: Mapping[str, Sequence[Vector]], data: str, *, seed: int = 1) -> Calibration:
     """Thresholds for a model from the vectors of people's photos; ``data`` names them.
 
-    Raises ``BadInput`` where there are too few people or photos to say anything.
+    Raises ``BadInput`` where there are too few people or photos to say anything, or the model can't tell them apart.
     """
     own, strangers = trials(people, seed)
     counted = sum(len(found) > 1 for found in people.values())
@@ -42,9 +42,13 @@ def calibrate(model: str, people: Mapping[str, Sequence[Vector]], data: str, *, 
     if least(typical) >= 1:
         hint = "请检查模型及其图片预处理设置（manifest.json），改正后重新校准"
         raise BadInput("face.all_alike", f"该模型分不清人：陌生人的平均相似度为 {typical}", hint)
+    steps = tuple(_step(size, own, strangers, least(typical)) for size in SIZES)
+    if steps[-1].accept >= 1:
+        hint = "请检查模型及其图片预处理设置（manifest.json），改正后重新校准"
+        raise BadInput("face.all_alike", "该模型分不清人：陌生人与本人一样相似，求不出阈值", hint)
     return Calibration(
         model=model,
-        steps=tuple(_step(size, own, strangers, least(typical)) for size in SIZES),
+        steps=steps,
         same=max(round(threshold(strangers, _DEEPER), 3), least(typical)),
         typical=typical,
         basis=Basis(

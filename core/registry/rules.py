@@ -100,8 +100,14 @@ def person_of(cells: Mapping[str, str]) -> tuple[PersonRow, list[Fault]]:
     until, readable = _until(cells.get("until", ""))
     if not readable:
         found.append(Fault("until", "有效期无法识别，请写成 2027-05-31"))
-    row = PersonRow(number, cells["name"], _KINDS.get(title), certificate or None, until)
+    row = PersonRow(number, cells["name"], _kind(title), certificate or None, until)
     return row, found
+
+
+def _kind(title: str) -> str | None:
+    """The kind of certificate; its level, which the register adds in brackets, is no kind of its own."""
+    bare = folded_name(title).partition("(")[0]
+    return _KINDS.get(bare)
 
 
 def spoilt(number: str) -> bool:
@@ -123,8 +129,9 @@ def _certificate_faults(title: str, number: str) -> list[Fault]:
     if not title and not number:
         return []
     found = []
-    if title not in _KINDS:
-        found.append(Fault("kind", "无法识别的证书种类" if title else "缺少证书种类"))
+    if _kind(title) is None:
+        known = f"无法识别的证书种类，可用：{'、'.join(_KINDS)}"
+        found.append(Fault("kind", known if title else "缺少证书种类"))
     if spoilt(number):
         found.append(_spoilt("number"))
     elif not number or len(number) > LONGEST["number"]:

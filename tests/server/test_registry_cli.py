@@ -41,7 +41,7 @@ def test_faults_are_told_by_row_and_the_exit_says_so(
     path = folder / "名录.csv"
     path.write_bytes(as_csv(PEOPLE, [person(1), ("甲", "1", "", "", "")], "gb18030"))
     for arguments in (["--dry-run"], []):
-        assert cli.main(["registry-import", str(path), "--kind", "people", *arguments]) == 1
+        assert cli.main(["registry-import", str(path), "--kind", "people", *arguments]) == 3
         told = capsys.readouterr().out
         assert "共 2 行，其中 1 行有错误（未导入）" in told
         assert "第 3 行 身份证号：身份证号码不正确" in told
@@ -96,3 +96,6 @@ def test_the_register_is_asked_as_a_registration_would(
         (folder / "a.csv").write_bytes(as_csv(PEOPLE, [person(1)]))
         assert cli.main(["registry-import", str(folder / "a.csv"), "--kind", "people"]) == 0
         capsys.readouterr()
+    monkeypatch.setattr(sys, "stdin", io.StringIO("garbage\n"))
+    assert cli.main([*ask, "人员1"]) == 1
+    assert "号码不正确" in capsys.readouterr().err

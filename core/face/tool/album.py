@@ -36,6 +36,10 @@ class Album:
             raise KeyboardInterrupt
         return self.engine.calibration
 
+    def was_read(self, file: str) -> bool:
+        """Whether it was reached and is a photo: what is none is no trial, of nobody."""
+        return file in self.looks and not self.looks[file].unread
+
     def vector(self, file: str) -> Vector | None:
         """The identity in a photo that was looked at."""
         return self.looks[file].vector

@@ -42,16 +42,16 @@ def each(
     others = multiprocessing.active_children()
     # Started anew, not forked: OpenCV's threads don't survive a fork, and Windows knows nothing else.
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin, (opened, task))
+    done = False
     try:
         yield from pool.map(_do, items, chunksize=chunk)
+        done = True
     except BrokenProcessPool:
         raise DomainError(
             "face.worker", "测量进程意外退出，结果不完整。", "请检查内存是否足够，或用 --jobs 1 重试。"
         ) from None
-    except BaseException:
-        _dismiss(pool, others)
-        raise
-    pool.shutdown()
+    finally:
+        pool.shutdown() if done else _dismiss(pool, others)
 
 
 def _dismiss(pool: ProcessPoolExecutor, others: Sequence[BaseProcess]) -> None:

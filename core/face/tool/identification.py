@@ -71,7 +71,7 @@ def evaluate(
     begun = clock.monotonic()
     rows, bad = tables.entries(table)
     seen = album.look(opened, root, (row.file for row in rows), jobs)
-    crowd = gathered([row for row in rows if row.file in seen.looks], seen, seen.calibration())
+    crowd = gathered([row for row in rows if seen.was_read(row.file)], seen, seen.calibration())
     data: dict[str, Any] = {
         "command": "eval-identification", "versions": seen.versions, "interrupted": seen.interrupted,
     }  # fmt: skip

@@ -29,6 +29,8 @@ class Look:
     faces: int = 0
     code: str = ""
     sentence: str = ""
+    unread: bool = False
+    """Whether the file could not be read at all: that says nothing about a face."""
 
 
 def look_at(engine: FaceEngine, file: str, root: Path) -> Look:
@@ -37,7 +39,7 @@ def look_at(engine: FaceEngine, file: str, root: Path) -> Look:
     try:
         image = read_photo(root / file)
     except DomainError as error:
-        return Look(file, None, code=error.code, sentence=error.sentence)
+        return Look(file, None, code=error.code, sentence=error.sentence, unread=True)
     begun = clock.monotonic()
     vector, faces = identity(engine, image)
     ms = (clock.monotonic() - begun) * 1000

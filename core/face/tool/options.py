@@ -37,6 +37,8 @@ def _verify(one: argparse.ArgumentParser) -> None:
 
 
 def _identify(one: argparse.ArgumentParser) -> None:
+    # The photo first: after --gallery it would be taken for one more place.
+    one.usage = "zhiye-faces identify [-h] PHOTO --gallery FOLDER|TEMPLATE [FOLDER|TEMPLATE ...] [--json] […]"
     one.add_argument("photo", type=Path, metavar="PHOTO", help="照片或模板文件（.json）")
     one.add_argument(
         "--gallery", nargs="+", type=Path, required=True, metavar="FOLDER|TEMPLATE",

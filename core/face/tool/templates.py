@@ -73,6 +73,11 @@ def gallery(engine: FaceEngine, places: Sequence[Path]) -> tuple[list[Candidate]
 
     Of several folders people bear the folder's name, too: in each there may be a person ``1``.
     """
+    absent = [str(place) for place in places if not place.exists()]
+    if absent:
+        raise BadInput(
+            "face.gallery_absent", f"找不到人脸库：{'、'.join(absent)}。", "请检查 --gallery 后的路径。"
+        )
     found: dict[str, list[Vector]] = {}
     bad: list[Bad] = []
     for name, path in (pair for place in places for pair in _people(place, len(places) > 1)):

@@ -41,7 +41,7 @@ def evaluate(table: Path, root: Path, opened: Open, jobs: int | None) -> Report:
     begun = clock.monotonic()
     listed, bad = tables.pairs(table)
     seen = album.look(opened, root, (name for pair in listed for name in (pair.first, pair.second)), jobs)
-    reached = [pair for pair in listed if pair.first in seen.looks and pair.second in seen.looks]
+    reached = [pair for pair in listed if seen.was_read(pair.first) and seen.was_read(pair.second)]
     scores = scored(reached, seen.vector)
     data: dict[str, Any] = {"command": "eval", "versions": seen.versions, "interrupted": seen.interrupted}
     data |= figures_of(scores, seen.calibration().accept(1)) | work(seen, clock.monotonic() - begun)
@@ -127,7 +127,13 @@ def _at(scores: Scores, share: float) -> dict[str, Any]:
 
 def work(seen: Album, seconds: float) -> dict[str, Any]:
     """How much work it was, as JSON takes it."""
-    return {"photos": len(seen.looks), "ms_per_photo": figures.spread(seen.times()), "seconds": seconds}
+    unread = sum(one.unread for one in seen.looks.values())
+    return {
+        "photos": len(seen.looks),
+        "unread": unread,
+        "ms_per_photo": figures.spread(seen.times()),
+        "seconds": seconds,
+    }
 
 
 def _lines(data: dict[str, Any], usable: bool) -> list[str]:
@@ -174,6 +180,7 @@ def work_rows(data: dict[str, Any]) -> list[tuple[str, str]]:
     """How much work it was."""
     times = data["ms_per_photo"]
     told = f"{times['p50']:.1f} ms (95 %: {times['p95']:.1f}) each" if times else "none with a face"
+    told += f", {data['unread']} could not be read (is --root right?)" if data["unread"] else ""
     rows = [("photos", f"{data['photos']}, {told}; {data['seconds']:.0f} s in all")]
     rows += [("engine", ", ".join(data["versions"].values()))]
     return rows + (

@@ -121,6 +121,16 @@ def test_a_recogniser_for_which_all_are_one_gets_no_thresholds() -> None:
     assert told.value.code == "face.all_alike" and told.value.hint
 
 
+def test_a_recogniser_that_tells_nothing_apart_gets_no_thresholds() -> None:
+    """Strangers are as alike as owners, only not all to the same degree: the tail goes beyond 1."""
+    chance = np.random.default_rng(1)
+    wide = chance.standard_normal((120, 5, 8)).astype(np.float32)
+    wide /= np.linalg.norm(wide, axis=2, keepdims=True)
+    with pytest.raises(BadInput) as told:
+        calibrate("m", {str(n): list(rows) for n, rows in enumerate(wide)}, "drawn")
+    assert told.value.code == "face.all_alike" and told.value.hint
+
+
 def test_too_few_people_say_nothing() -> None:
     with pytest.raises(BadInput) as told:
         calibrate("m", _people(10, 4, 0.5), "drawn")

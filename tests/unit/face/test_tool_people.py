@@ -97,6 +97,9 @@ def test_a_face_is_found_among_folders_photos_and_templates(
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadInput, match="nobody_enrolled"):
         people.identify(engine, photo("probe.jpg", "a"), [tmp_path / "empty"])
+    with pytest.raises(BadInput, match="gallery_absent") as told:
+        people.identify(engine, photo("probe.jpg", "a"), [tmp_path / "gallery", tmp_path / "nowhere"])
+    assert "nowhere" in told.value.sentence
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"model":"fake","vector":"AAAA","photos":1}', "\xff"])

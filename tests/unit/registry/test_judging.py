@@ -53,13 +53,19 @@ def test_every_fault_is_told_with_its_row_and_column() -> None:
         (3, "姓名", "缺少姓名"),
         (4, "身份证号", "身份证号码不正确"),
         (5, "身份证号", "号码被表格软件存成了数字，末几位已丢失；请把该列设为文本后重新填写"),
-        (6, "证书种类", "无法识别的证书种类"),
+        (6, "证书种类", "无法识别的证书种类，可用：一级注册消防工程师、二级注册消防工程师、消防设施操作员"),
         (6, "有效期至", "有效期无法识别，请写成 2027-05-31"),
         (7, "证书编号", "缺少证书编号"),
         (8, "姓名", "同一身份证号在文件中有不同的姓名"),
         (9, "证书编号", "该证书在文件中属于另一人"),
         (10, "有效期至", "同一证书在文件中有不同的有效期"),
     ]
+
+
+@pytest.mark.parametrize("title", ["消防设施操作员（中级）", "消防设施操作员(高级)", " 消防设施操作员 "])
+def test_a_level_in_brackets_is_no_other_kind(title: str) -> None:
+    judged = judge("people", as_csv(PEOPLE, [person(1, title)]))
+    assert (list(judged.certificates), judged.faults) == ([("operator", "C00000001")], [])
 
 
 def test_a_faulty_row_leaves_nothing_behind() -> None:
