@@ -13,7 +13,7 @@ from core.ids import new_id
 from core.practitioners.rules import CERTIFICATE_KINDS, id_number_is_valid
 from core.registry.changes import Counts, changes_of
 from core.registry.commands import ImportRegistry
-from core.registry.handlers import FAULTS_TOLD, hashing, require_whole
+from core.registry.handlers import FAULTS_TOLD, hashing, require_usable
 from core.registry.judging import RowFault, judge
 from server.asking import known_password
 from server.state import State
@@ -64,7 +64,7 @@ def registry_ask(state: State, told: argparse.Namespace) -> int:
 
 def _look(state: State, told: argparse.Namespace, content: bytes) -> int:
     judged = judge(told.kind, content, _progress if sys.stderr.isatty() else lambda _rows: None)
-    require_whole(judged, complete=told.complete)
+    require_usable(judged, complete=told.complete)
     with state.store.reading() as db:
         changes = changes_of(db, judged, hashing(state.vault), complete=told.complete)
     counts = {name: change.counts for name, change in changes.items()}

@@ -1,11 +1,13 @@
 """The register asked over HTTP (G-2): two small questions, and every kind of silence told as unreachable."""
 
+from datetime import date
 from typing import Any, TypeVar
 
 import httpx
 import msgspec
 import structlog
 
+from core.agencies.rules import QUALIFICATION_OF_KIND
 from core.clock import Clock
 from core.db.store import Store
 from core.db.vault import Vault
@@ -18,13 +20,14 @@ from server.settings import Settings
 CONNECT_S, ANSWER_S = 3.0, 8.0
 """For the connection, and for the whole answer: one that drips is as silent as none."""
 LARGEST = 256 * 1024
+_QUALIFICATIONS = frozenset(QUALIFICATION_OF_KIND.values())
 log = structlog.get_logger()
 
 
 class _Certificate(msgspec.Struct, frozen=True):
     kind: str
     number: str
-    until: str | None = None
+    until: date | None = None
 
 
 class _Agency(msgspec.Struct, frozen=True):
@@ -55,17 +58,20 @@ class HttpRegistry:
         )
 
     def agency(self, uscc: str, name: str) -> AgencyAnswer:
-        """As ``Registry.agency``."""
+        """As ``Registry.agency``; qualifications that this program does not know are left out."""
         told = self._ask("/agency", {"uscc": uscc.strip().upper(), "name": name.strip()}, _Agency)
-        return AgencyAnswer(told.state, tuple(told.qualifications) if told.state == "known" else ())
+        if told.state != "known":
+            return AgencyAnswer(told.state)
+        return AgencyAnswer("known", tuple(one for one in told.qualifications if one in _QUALIFICATIONS))
 
     def person(self, id_number: str, name: str) -> PersonAnswer:
         """As ``Registry.person``; kinds of certificate that this program does not know are left out."""
         told = self._ask("/person", {"id_number": id_number.strip().upper(), "name": name.strip()}, _Person)
         if told.state != "known":
             return PersonAnswer(told.state)
-        found = (Certified(one.kind, one.number, one.until) for one in told.certificates)
-        return PersonAnswer("known", tuple(one for one in found if one.kind in CERTIFICATE_KINDS))
+        known = (one for one in told.certificates if one.kind in CERTIFICATE_KINDS)
+        days = ((one, one.until.isoformat() if one.until else None) for one in known)
+        return PersonAnswer("known", tuple(Certified(one.kind, one.number, day) for one, day in days))
 
     def close(self) -> None:
         """Closes the connections."""

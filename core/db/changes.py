@@ -1,7 +1,7 @@
 """Stamps every changed row with the sequence of its commit: what pull reads, in an order that is the commit order."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 import msgspec
@@ -63,9 +63,13 @@ class Stamps:
         """The (table, id) pairs that changed: what a bus tells its caller."""
         return sorted({(table, row_id) for table, row_id, _scope in self._touched})
 
-    def rows_of(self, table: str) -> set[str]:
-        """The ids of a table's rows that changed."""
-        return {row_id for name, row_id, _scope in self._touched if name == table}
+    def rows_of(self, tables: Container[str]) -> dict[str, set[str]]:
+        """The ids of the rows of these tables that changed, by table; only tables of which any did."""
+        found: dict[str, set[str]] = {}
+        for name, row_id, _scope in self._touched:
+            if name in tables:
+                found.setdefault(name, set()).add(row_id)
+        return found
 
     def digest(self) -> bytes:
         """SHA-256 over what was touched: the part of a commit's rolling hash that names its rows."""

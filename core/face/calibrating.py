@@ -39,13 +39,10 @@ def calibrate(model: str, people: Mapping[str, Sequence[Vector]], data: str, *, 
             f"请提供至少 {_LEAST_PEOPLE} 人、每人 2 张以上的照片（陌生人比对至少 {_LEAST_STRANGERS} 次）",
         )
     typical = round(float(strangers.mean()), 3)
-    if least(typical) >= 1:
-        hint = "请检查模型及其图片预处理设置（manifest.json），改正后重新校准"
-        raise BadInput("face.all_alike", f"该模型分不清人：陌生人的平均相似度为 {typical}", hint)
     steps = tuple(_step(size, own, strangers, least(typical)) for size in SIZES)
     if steps[-1].accept >= 1:
         hint = "请检查模型及其图片预处理设置（manifest.json），改正后重新校准"
-        raise BadInput("face.all_alike", "该模型分不清人：陌生人与本人一样相似，求不出阈值", hint)
+        raise BadInput("face.all_alike", f"该模型分不清人：陌生人的平均相似度为 {typical}，求不出阈值", hint)
     return Calibration(
         model=model,
         steps=steps,

@@ -27,10 +27,8 @@ OWNERS = {
 def judge_later_facts(ctx: Context) -> None:
     """Judges what lies at or after this moment on the projects, and of the persons, whose rows have changed."""
     found: set[str] = set()
-    for table in OWNERS:
-        rows = ctx.stamps.rows_of(table)
-        if rows:
-            found |= later_facts(ctx, table, rows)
+    for table, rows in ctx.stamps.rows_of(OWNERS).items():
+        found |= later_facts(ctx, table, rows)
     if found:
         rejudge(ctx, seeds=sorted(found))
 

@@ -99,7 +99,7 @@ def _entries_above(times: Times, dseq: int) -> Iterator[Stored]:
 
 
 def _held_back(db: Connection, times: Times, settled: int) -> list[Stored]:
-    """Entries that the server holds until its own upgrade: answered, but with no row yet."""
+    """Entries that the server holds, or held until now: answered, but what it made of them was not pulled yet."""
     found = (times.journal.find(entry_id) for entry_id in held_ids(db))
     held = (one for one in found if one is not None and one.dseq <= settled)
     return sorted(held, key=lambda one: one.dseq)

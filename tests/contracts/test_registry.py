@@ -57,7 +57,7 @@ def service() -> FastAPI:
         asked = await request.json()
         assert set(asked) == {"uscc", "name"} and not request.url.query
         found = state((valid_uscc(1), "示例消防"), asked["uscc"], asked["name"])
-        return JSONResponse({"state": found, "qualifications": ["消防安全评估"], "more": 1})
+        return JSONResponse({"state": found, "qualifications": ["消防安全评估", "其他"], "more": 1})
 
     @app.post("/v1/person")
     async def someone(request: Request) -> Response:
@@ -131,6 +131,11 @@ SILENCES = {
     "elsewhere": _told(lambda: RedirectResponse("http://example.invalid/", 302)),
     "a page": _told(lambda: Response("<html>请登录</html>")),
     "another form": _told(lambda: JSONResponse({"state": "perhaps"})),
+    "no day": _told(
+        lambda: JSONResponse(
+            {"state": "known", "certificates": [{"kind": "operator", "number": "1", "until": "soon"}]}
+        )
+    ),
     "no state": _told(lambda: JSONResponse({})),
     "endless": _told(lambda: Response(b'{"state":"known","x":"' + b"x" * 300_000 + b'"}')),
 }

@@ -97,6 +97,23 @@ def test_a_complete_file_with_faults_changes_nothing(server: ServerParts) -> Non
     assert mirror(server).person(id_number(2), "人员2").state == "known"
 
 
+@pytest.mark.rule("G-2")
+@pytest.mark.parametrize("complete", [False, True])
+@pytest.mark.parametrize("rows", [[], [("甲", "1", "", "", "")]])
+def test_a_file_without_one_good_row_says_nothing(
+    server: ServerParts, complete: bool, rows: list[tuple[str, ...]]
+) -> None:
+    """Least of all that nobody is registered: never waved through, never lost."""
+    with pytest.raises(BadInput, match="没有一行可以导入"):
+        load(server, "people", as_csv(PEOPLE, rows), complete=complete)
+    with pytest.raises(Unreachable):
+        mirror(server).person(id_number(1), "人员1")
+    load(server, "people", as_csv(PEOPLE, [person(1)]))
+    with pytest.raises(BadInput):
+        load(server, "people", as_csv(PEOPLE, rows), complete=complete)
+    assert mirror(server).person(id_number(1), "人员1").state == "known"
+
+
 def test_faulty_rows_are_left_out_and_told(server: ServerParts) -> None:
     content = as_csv(PEOPLE, [person(1), ("人员2", "1", "", "", "")])
     answer = run(server.bus, ImportRegistry(kind="people", file_name="名录.csv", content=content)).answer
